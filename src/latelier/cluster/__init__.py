@@ -1,0 +1,1 @@
+"""Groups and maps: exact k-means, silhouettes and principal components."""

@@ -1,0 +1,1 @@
+"""Sources of pictures: what becomes an image of the project, and how it is read."""

@@ -1,0 +1,1 @@
+"""Choosing: marks and how near an image is to the originals."""

@@ -1,0 +1,1 @@
+"""Why a prediction, and how sure."""

@@ -1,0 +1,1 @@
+"""Where pictures stand on a sheet, one layout a file."""

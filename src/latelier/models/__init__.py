@@ -1,0 +1,1 @@
+"""The models, one a file; `_contract.py` says what each must be."""

@@ -1,0 +1,1 @@
+"""From images to a dataset: fit to a size, ink, copies, a held-out share."""

@@ -1,0 +1,1 @@
+"""Sheets as files, one format a file, each reopened and checked."""

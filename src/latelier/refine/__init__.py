@@ -1,0 +1,1 @@
+"""What can be done to an image after it was made, one refinement a file."""

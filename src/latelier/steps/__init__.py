@@ -1,0 +1,1 @@
+"""One verb a file: reads the project, calls rooms, writes a run."""
