@@ -1,0 +1,1 @@
+"""Every speed, memory and quality claim, runnable, printing a table."""
