@@ -1,0 +1,156 @@
+"""What every model is: players that learn by a loss, a prior to draw from, and a decoder of it.
+
+One training loop, one way of making images and one test (tests/contracts/test_models.py) serve all
+families through this class. A model file `models/<name>.py` defines two things::
+
+    @dataclass(frozen=True)
+    class Settings:                  # plain JSON values, each default with its reason
+        width: int = 32
+
+    class Model(_contract.Model):    # Model(shape, settings)
+
+and, where the defaults should follow the dataset, a function `suited(shape, count, ink)` that
+gives the `Settings` for it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from latelier.errors import Damaged, DoesNotFit, UsageError
+
+Shape = tuple[int, int, int]  # (c, h, w): channels, height and width in pixels
+CHANNELS = (1, 3, 4)
+SMALLEST = 16  # pixels on the shorter side; below it no family has two doublings to learn on
+
+
+class Model(nn.Module):
+    """The base of every model.
+
+    Args:
+        shape: (c, h, w) of the images.
+        settings: the file's own `Settings`.
+
+    Raises:
+        DoesNotFit: a shape that no model can make.
+    """
+
+    training_only: tuple[str, ...] = ()  # submodules that only training needs; snapshots leave them
+    encodes = False  # whether `encode` works
+
+    def __init__(self, shape: Shape, settings: Any) -> None:
+        super().__init__()
+        channels, height, width = shape
+        if channels not in CHANNELS or min(height, width) < SMALLEST:
+            raise DoesNotFit(
+                f"The pictures are {width} x {height} px in {channels} channels; a model needs at "
+                f"least {SMALLEST} px a side in 1, 3 or 4 channels. Prepare them larger."
+            )
+        self.shape = (channels, height, width)
+        self.settings = settings
+
+    def material(self, pixels: NDArray[np.uint8]) -> None:
+        """Take what must be known of the originals before training, into buffers.
+
+        Called once, with the training rows (n, h, w, c) uint8; never with the held-out ones.
+        """
+
+    def players(self) -> dict[str, Iterable[nn.Parameter]]:
+        """Who learns, in the order of a round; empty where nothing is trained."""
+        return {}
+
+    def turn(self, player: str) -> None:
+        """Let only `player` learn: parameters of the others are held still until the next turn."""
+        for name, parameters in self.players().items():
+            for parameter in parameters:
+                parameter.requires_grad_(name == player)
+
+    def optimizer(self, player: str) -> torch.optim.Optimizer:
+        """A fresh optimiser over the player's parameters, with the family's own settings."""
+        return torch.optim.Adam(self.players()[player], lr=2e-4)
+
+    def loss(self, player: str, x: Tensor, rng: torch.Generator) -> Tensor:
+        """What the player wants small, as a float32 scalar.
+
+        Args:
+            player: a name of `players()`.
+            x: (n, c, h, w) in [-1, 1], originals already flipped as the artist allows.
+            rng: the only source of chance.
+        """
+        raise NotImplementedError
+
+    def prior(self, n: int, rng: torch.Generator) -> Tensor:
+        """Draw latents: (n, ...) float32, row by row independent."""
+        raise NotImplementedError
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Images of latents: (n, c, h, w) float32 in [-1, 1].
+
+        Depends on nothing but `z` and the weights: no chance, and no row on another.
+        """
+        raise NotImplementedError
+
+    def decode_told(self, z: Tensor) -> tuple[Tensor, list[dict[str, Any]]]:
+        """`decode`, and of each image the story that it carries, as JSON.
+
+        `quilt` tells `parents` (rows of `material`), their shares and the largest borrowed piece.
+        """
+        return self.decode(z), [{} for _ in range(len(z))]
+
+    def vary(self, z: Tensor, variety: float) -> Tensor:
+        """Latents drawn towards the mean: 1 leaves them, 0 is the mean itself."""
+        return z * variety
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Latents of images (n, c, h, w), for the families that `encodes`.
+
+        Raises:
+            UsageError: this family has no encoder.
+        """
+        raise UsageError(
+            f"The model {type(self).__module__.rpartition('.')[2]!r} has no encoder; "
+            "train a vae to find the latents of pictures."
+        )
+
+    def kept_state(self) -> dict[str, Tensor]:
+        """What a snapshot holds: all weights and buffers that decoding or encoding needs."""
+        left = tuple(f"{name}." for name in self.training_only)
+        return {k: v for k, v in self.state_dict().items() if not k.startswith(left or ("\0",))}
+
+    def take_state(self, state: Mapping[str, Tensor]) -> None:
+        """Take over what `kept_state` gave; buffers may come in another size than now.
+
+        Raises:
+            Damaged: something is missing, unknown or of the wrong size.
+        """
+        buffers = dict(self.named_buffers())
+        for name, tensor in state.items():
+            if name in buffers and buffers[name].shape != tensor.shape:
+                owner, _, last = name.rpartition(".")
+                self.get_submodule(owner).register_buffer(last, torch.empty_like(tensor))
+        try:
+            missing, unknown = self.load_state_dict(dict(state), strict=False)
+        except RuntimeError as error:
+            raise Damaged(f"The weights do not fit the model: {error}") from error
+        left = tuple(f"{name}." for name in self.training_only)
+        missing = [m for m in missing if not m.startswith(left or ("\0",))]
+        if missing or unknown:
+            names = ", ".join([*missing, *unknown][:3])
+            raise Damaged(f"The weights do not fit the model: {names} is missing or unknown.")
+
+
+def base_grid(height: int, width: int) -> tuple[int, int, int]:
+    """The small grid that a picture grows from, and how often it doubles.
+
+    The shorter side starts at 4 to 7; what the doubled grid has more than the picture is cropped.
+
+    >>> base_grid(64, 64), base_grid(100, 100), base_grid(64, 96)
+    ((4, 4, 4), (7, 7, 4), (4, 6, 4))
+    """
+    doublings = max(1, (min(height, width) // 4).bit_length() - 1)
+    step = 2**doublings
+    return -(-height // step), -(-width // step), doublings
