@@ -56,6 +56,11 @@ class Run:
         return _read(self.folder / "recipe.json")
 
     @property
+    def environment(self) -> dict[str, Any]:
+        """The machine, the versions and the command that started it."""
+        return _read(self.folder / "environment.json")
+
+    @property
     def finished(self) -> bool:
         """Whether the run came to its end."""
         return (self.folder / "result.json").is_file()
