@@ -1,0 +1,140 @@
+"""Images by what was decided of them: by group, by mark, by tag; and names for what is put out."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from latelier.errors import UnknownName
+from latelier.project import Image, Project
+
+BY = {"group": "group", "mark": "mark", "tag": "tag"}
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{p}{i}" for p in ("com", "lpt") for i in range(1, 10))}
+LONGEST = 120  # characters of a folder's name; Windows allows 260 for a whole path
+
+
+def grouped(
+    project: Project, images: Iterable[Image], by: str
+) -> tuple[dict[str, list[Image]], list[Image]]:
+    """Images by label, labels in reading order (2 before 10), and the images that have none.
+
+    Args:
+        project: whose decisions count.
+        images: in their order, which is kept within each label.
+        by: group, mark or tag.
+
+    Raises:
+        UnknownName: ``by`` is none of them.
+    """
+    if by not in BY:
+        raise UnknownName("way to group", by, BY)
+    decided = {} if by == "tag" else project.journal.values(by)
+    labels: dict[str, list[Image]] = {}
+    without: list[Image] = []
+    for image in images:
+        label = image.tag if by == "tag" else decided.get(image.id, "")
+        if label:
+            labels.setdefault(label, []).append(image)
+        else:
+            without.append(image)
+    return {label: labels[label] for label in sorted(labels, key=reading_order)}, without
+
+
+def reading_order(text: str) -> list[tuple[int, int, str]]:
+    """A sorting key under which ``2`` stands before ``10``.
+
+    >>> sorted(["10", "2", "1b"], key=reading_order)
+    ['1b', '2', '10']
+    """
+    parts = re.findall(r"\d+|\D+", text)
+    return [(0, int(p), p) if p.isdecimal() else (1, 0, p.casefold()) for p in parts] + [
+        (-1, 0, text)
+    ]
+
+
+def split(count: int, capacity: int, *, full: bool = False) -> list[int]:
+    """How many of ``count`` come on each of as few sheets as hold them.
+
+    >>> split(38, 36), split(38, 36, full=True), split(29, 36)
+    ([19, 19], [36, 2], [29])
+
+    Args:
+        count: how many there are.
+        capacity: how many a sheet holds.
+        full: fill each sheet before the next; otherwise the sheets hold the same, or one less.
+    """
+    sheets = math.ceil(count / capacity)
+    if full:
+        return [min(capacity, count - i * capacity) for i in range(sheets)]
+    each, more = divmod(count, sheets) if sheets else (0, 0)
+    return [each + (i < more) for i in range(sheets)]
+
+
+def letters(index: int) -> str:
+    """The index-th of a, b, ..., z, aa, ab, ...
+
+    >>> letters(0), letters(25), letters(26)
+    ('a', 'z', 'aa')
+    """
+    text = ""
+    while index >= 0:
+        index, digit = divmod(index, 26)
+        text, index = chr(ord("a") + digit) + text, index - 1
+    return text
+
+
+def split_names(label: str, sheets: int) -> list[str]:
+    """The names of a group's sheets: its label alone, or with a, b, ... when there are several.
+
+    >>> split_names("3", 1), split_names("4", 2), split_names("4b", 2)
+    (['3'], ['4a', '4b'], ['4b-a', '4b-b'])
+    """
+    if sheets == 1:
+        return [label]
+    joint = "" if label[-1:].isdecimal() else "-"
+    return [f"{label}{joint}{letters(i)}" for i in range(sheets)]
+
+
+def safe_name(text: str) -> str:
+    """A name that Windows, macOS and Linux all take for one file or folder.
+
+    >>> safe_name("rojo/azul: 3?"), safe_name("CON"), safe_name("flores. ")
+    ('rojo-azul- 3-', 'CON_', 'flores')
+    """
+    name = re.sub(r'[<>:"/\\|?*\x00-\x1f\x7f]', "-", unicodedata.normalize("NFC", text))
+    name = name[:LONGEST].strip().rstrip(". ")
+    if name.partition(".")[0].casefold() in _DEVICES:
+        name += "_"
+    return name or "-"
+
+
+def distinct(wanted: Sequence[str]) -> list[str]:
+    """The names in their order, a second one of the same spelling with ``-2``, then ``-3``.
+
+    Names that differ only in capitals or in how an accent is stored count as the same, as they do
+    on the disks of Windows and macOS.
+
+    >>> distinct(["a.png", "A.png", "a-2.png", "b"])
+    ['a.png', 'A-3.png', 'a-2.png', 'b']
+    """
+    seen = {_folded(name) for name in wanted}
+    taken: set[str] = set()
+    names = []
+    for name in wanted:
+        free, number = name, 2
+        while _folded(free) in taken or (free != name and _folded(free) in seen):
+            dot = name.rfind(".", name.rfind("/") + 2)
+            stem, ending = (name[:dot], name[dot:]) if dot > 0 else (name, "")
+            free, number = f"{stem}-{number}{ending}", number + 1
+        taken.add(_folded(free))
+        names.append(free)
+    return names
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def counted(count: int, singular: str, plural: str = "") -> str:
+    """``1 image``, ``2 images``."""
+    return f"{count} {singular if count == 1 else plural or singular + 's'}"
