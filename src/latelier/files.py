@@ -2,12 +2,15 @@
 
 import contextlib
 import csv
+import errno
 import hashlib
+import importlib
 import io
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,43 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def turn(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Let one process at a time into the block; the system ends the turn of one that is killed.
+
+    Args:
+        path: of a small file that stands for the turn; it is made and stays.
+        waiting: called now and then while another process has the turn.
+
+    Raises:
+        DiskError: the file cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab")
+    except OSError as error:
+        raise disk_error(error, f"writing in {path.parent.name}") from error
+    with file:
+        while not _locked(file.fileno()):
+            waiting()
+            time.sleep(0.2)
+        yield
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        if os.name == "nt":
+            windows: Any = importlib.import_module("msvcrt")
+            windows.locking(descriptor, windows.LK_NBLCK, 1)
+        else:
+            posix: Any = importlib.import_module("fcntl")
+            posix.flock(descriptor, posix.LOCK_EX | posix.LOCK_NB)
+    except OSError as error:
+        # a disk that knows no locks, as some network drives, says something else: go on without
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True
 
 
 def write_bytes(path: Path, data: bytes) -> None:

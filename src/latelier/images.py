@@ -1,7 +1,7 @@
 """Pictures as arrays: upright sRGB uint8, whatever the file was.
 
 ``read`` is for files that are already known to be sound; strangers go through
-``collection.decode`` in a child process first.
+``collection.Readers``, which open them in child processes, first.
 """
 
 import hashlib
@@ -11,13 +11,24 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import (
+    AvifImagePlugin,
+    Image,
+    ImageCms,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
+from latelier import colour
+from latelier.colour import WHITE, Pixels
 from latelier.errors import PictureError
 
-Pixels = NDArray[np.uint8]  # (h, w, 3), sRGB, upright
-WHITE = (255, 255, 255)
-_SRGB = ImageCms.createProfile("sRGB")
+FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "AVIF")  # what is opened, and nothing else
+_PLUGINS = (AvifImagePlugin, TiffImagePlugin, WebPImagePlugin)  # Pillow knows the rest by itself
+MAX_PIXELS = 200_000_000  # a 150-megapixel camera fits, a page of 20,000 x 20,000 does not
+Image.MAX_IMAGE_PIXELS = None  # Pillow warns at 89 million; ``opened`` keeps to MAX_PIXELS
 
 
 def _dateless(profile: bytes) -> bytes:
@@ -25,17 +36,44 @@ def _dateless(profile: bytes) -> bytes:
     return profile[:24] + bytes([7, 208, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0]) + profile[36:]
 
 
-SRGB_PROFILE: bytes = _dateless(ImageCms.ImageCmsProfile(_SRGB).tobytes())
+SRGB_PROFILE: bytes = _dateless(ImageCms.ImageCmsProfile(colour.SRGB).tobytes())
 
 
-def read(path: Path, ground: tuple[int, int, int] = WHITE) -> Pixels:
+def opened(path: Path, most: int = MAX_PIXELS) -> Image.Image:
+    """A picture whose header was read and whose pixels are still in the file.
+
+    Raises:
+        PictureError: it has more than ``most`` pixels.
+        UnidentifiedImageError: it is in no format known here.
+        OSError, ValueError, SyntaxError, EOFError: its header is damaged.
+    """
+    picture = Image.open(path, formats=FORMATS)
+    width, height = picture.size
+    if width * height > most:
+        picture.close()
+        raise PictureError(
+            f"{width} x {height} pixels are {width * height / 1e6:.0f} million; "
+            f"at most {most / 1e6:.0f} million are taken: make the picture smaller first"
+        )
+    return picture
+
+
+def read(path: Path, ground: tuple[int, int, int] = WHITE, *, at_least: int = 0) -> Pixels:
     """A picture as (h, w, 3) uint8 sRGB: upright, profile applied, transparency laid on ``ground``.
+
+    Args:
+        path: of the file.
+        ground: the colour behind transparent parts.
+        at_least: if above 0, a JPEG may come at a half, a quarter or an eighth of its size, as
+            long as both its sides keep so many pixels; that is much faster.
 
     Raises:
         PictureError: the file is not a picture that can be read.
     """
     try:
-        with Image.open(path) as picture:
+        with opened(path) as picture:
+            if at_least:
+                picture.draft(None, (at_least, at_least))
             return flat_srgb(picture, ground)
     except UnidentifiedImageError as error:
         raise PictureError(f"{path.name} is not a picture in a format known here") from error
@@ -44,48 +82,16 @@ def read(path: Path, ground: tuple[int, int, int] = WHITE) -> Pixels:
 
 
 def flat_srgb(picture: Image.Image, ground: tuple[int, int, int] = WHITE) -> Pixels:
-    """An open Pillow picture as (h, w, 3) uint8 sRGB."""
-    profile = picture.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(picture)
-    if upright.mode.startswith("I") or upright.mode == "F":
-        upright = _to_8_bit(upright)
-    alpha = None
-    if upright.has_transparency_data:
-        upright = upright.convert("RGBA") if upright.mode != "RGBA" else upright
-        alpha = upright.getchannel("A")
-        upright = upright.convert("RGB")
-    if profile and upright.mode in ("RGB", "CMYK", "L", "LAB"):
-        upright = _to_srgb(upright, profile)
-    rgb = upright.convert("RGB")
-    if alpha is not None:
-        laid = Image.new("RGB", rgb.size, ground)
-        laid.paste(rgb, mask=alpha)
-        rgb = laid
-    return np.asarray(rgb, dtype=np.uint8).copy()
-
-
-def _to_8_bit(picture: Image.Image) -> Image.Image:
-    values = np.asarray(picture, dtype=np.float64)
-    top = 65535.0 if picture.mode.startswith("I;16") or values.max(initial=0) > 255 else 255.0
-    if picture.mode == "F" and values.max(initial=0) <= 1:
-        top = 1.0
-    return Image.fromarray(np.clip(values * (255.0 / top) + 0.5, 0, 255).astype(np.uint8))
-
-
-def _to_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        turned = ImageCms.profileToProfile(picture, source, _SRGB, outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return picture  # a broken profile: take the numbers as they are
-    return turned if turned is not None else picture
+    """An open Pillow picture as (h, w, 3) uint8 sRGB, upright, laid on ``ground``."""
+    return np.ascontiguousarray(colour.upright(picture, ground))
 
 
 def pixels_sha256(pixels: Pixels) -> str:
     """The SHA-256 of a picture's size and pixels, whatever file they came from."""
     height, width = pixels.shape[:2]
     digest = hashlib.sha256(f"{width}x{height}:".encode())
-    digest.update(np.ascontiguousarray(pixels).data)
+    for top in range(0, height, 256):  # by bands: a turned picture is no second time in memory
+        digest.update(np.ascontiguousarray(pixels[top : top + 256]).data)
     return digest.hexdigest()
 
 
@@ -115,7 +121,7 @@ def png_text(path: Path) -> dict[str, str]:
         with Image.open(path) as picture:
             picture.load()
             return {k: str(v) for k, v in getattr(picture, "text", {}).items()}
-    except (OSError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError) as error:
         raise PictureError(f"{path.name} could not be read: {error}") from error
 
 

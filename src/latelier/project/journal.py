@@ -88,22 +88,41 @@ class Journal:
                 )
         return int(entry or 0)
 
-    def record_added(self, said: str, images: Iterable[int], rights: Mapping[str, str]) -> int:
+    def record_added(
+        self,
+        said: str,
+        images: Iterable[int],
+        rights: Mapping[str, str | Mapping[int, str]],
+        entry: int | None = None,
+    ) -> int:
         """Append that images were added, so that undoing hides them again.
 
         Args:
             said: one sentence for a person.
             images: their ids.
-            rights: what was stated of all of them: kind (``rights``, ``credit``) to value.
+            rights: what was stated of them: kind (``rights``, ``credit``) to one value for all, or
+                to a value for each image id.
+            entry: an entry of the same adding that these images join.
+
+        Returns:
+            the number of the entry.
         """
-        ids = list(images)
         with self.store.write() as db:
-            entry = self.decide(
-                "add", said, more={k: dict.fromkeys(ids, v) for k, v in rights.items()}
-            )
+            entry, ids = entry or self.decide("add", said), list(images)
+            changes: list[tuple[int, int, str, str | None, str | None]] = [
+                (entry, i, "hidden", "1", None) for i in ids
+            ]
+            for kind, stated in rights.items():
+                before = self.values(kind)
+                decided = dict.fromkeys(ids, stated) if isinstance(stated, str) else stated
+                changes += [
+                    (entry, i, kind, before.get(i), value)
+                    for i, value in decided.items()
+                    if before.get(i) != value
+                ]
             db.executemany(
-                "INSERT INTO changes (entry, image, kind, before, after) VALUES (?, ?, 'hidden', '1', NULL)",
-                [(entry, i) for i in ids],
+                "INSERT INTO changes (entry, image, kind, before, after) VALUES (?, ?, ?, ?, ?)",
+                changes,
             )
         return entry
 

@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -101,6 +102,13 @@ class Run:
             except json.JSONDecodeError:
                 continue
         return lines
+
+    def discard(self) -> None:
+        """Take away an unfinished run that came to nothing, with its folder."""
+        if not self.finished:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            with self.runs.store.write() as db:
+                db.execute("DELETE FROM runs WHERE name = ?", (self.name,))
 
     def finish(self, result: Mapping[str, Any], images: Iterable[NewImage] = ()) -> list[Image]:
         """Say that the run is done: hash its files, write ``result.json``, enter its images.

@@ -1,0 +1,95 @@
+"""How much one picture may ask for, and the same said to the operating system where it listens."""
+
+import importlib
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from latelier.images import MAX_PIXELS
+
+MPX = 1_000_000
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one picture may ask for.
+
+    Args:
+        pixels: width times height.
+        memory_mb: of the reading process, for pictures up to 15 million pixels; larger ones get
+            16 MB a million more, if their file is large enough to be honest.
+        seconds: of processor time, for pictures up to 10 million pixels; larger ones get 0.2 s a
+            million more.
+        unpacking: how many bytes of pixels one byte of a large picture's file may become.
+            Photographs unpack 10 to 30 times, flat drawings some 100; bombs 1,000 times and more.
+    """
+
+    pixels: int = MAX_PIXELS
+    memory_mb: int = 290
+    seconds: float = 4.0
+    unpacking: int = 300
+
+    def memory_for(self, pixels: int) -> int:
+        """Megabytes that the reading process may take for so many pixels."""
+        return self.memory_mb + max(0, round((pixels / MPX - 15) * 16))
+
+    def seconds_for(self, pixels: int) -> float:
+        """Seconds of processor time for so many pixels."""
+        return self.seconds + max(0.0, (pixels / MPX - 10) * 0.2)
+
+    def waiting_for(self, pixels: int) -> float:
+        """Seconds on the clock until a reader is given up; a busy machine is no damaged file."""
+        return 5.0 + 5 * self.seconds_for(pixels)
+
+    def to_json(self) -> dict[str, Any]:
+        """As numbers that ``Limits(**numbers)`` understands."""
+        return asdict(self)
+
+
+class Cap:
+    """The limits of this process, as far as the system can be told: all on Linux, processor time
+    on macOS, none on Windows, where the watchdog of ``Readers`` alone keeps them.
+    """  # fmt: skip
+
+    def __init__(self) -> None:
+        try:
+            self._resource: Any = importlib.import_module("resource")
+        except ModuleNotFoundError:
+            self._resource = None
+        self._own_mib = _address_space_mib()  # what the program itself holds, before any picture
+
+    def memory(self, megabytes: int) -> None:
+        """Hold no more than so much resident memory, by way of address space."""
+        if self._resource is None or not sys.platform.startswith("linux"):
+            return  # macOS takes the call and does not keep to it
+        resident = 45  # of the address space held at the start, in MiB, measured: 38 to 42
+        self._set(self._resource.RLIMIT_AS, (self._own_mib + megabytes - resident) * MIB)
+
+    def seconds(self, seconds: float) -> None:
+        """Take so much more processor time and no more."""
+        if self._resource is None:
+            return
+        used = self._resource.getrusage(self._resource.RUSAGE_SELF)
+        self._set(self._resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 1)
+
+    def peak_mib(self) -> float:
+        """The most memory that this process ever held, in MiB; 0 where it cannot be told."""
+        if self._resource is None:
+            return 0.0
+        peak = float(self._resource.getrusage(self._resource.RUSAGE_SELF).ru_maxrss)
+        return peak / (MIB if sys.platform == "darwin" else 1024)
+
+    def _set(self, which: int, wanted: int) -> None:
+        _, hard = self._resource.getrlimit(which)
+        self._resource.setrlimit(which, (wanted if hard < 0 else min(wanted, hard), hard))
+
+
+def _address_space_mib() -> int:
+    try:
+        return (
+            int(Path("/proc/self/status").read_text("ascii").split("VmSize:")[1].split()[0]) // 1024
+        )
+    except (OSError, ValueError, IndexError):
+        return 160

@@ -1,0 +1,79 @@
+"""Why a file is no picture, in words for the person whose file it is."""
+
+from pathlib import Path
+
+from PIL import UnidentifiedImageError
+
+from latelier.errors import PictureError
+
+TAKEN = "PNG, JPEG, TIFF, WebP, BMP, GIF or AVIF"
+CUT_SHORT = (
+    "it is cut short: the file ends before the picture does; find a whole copy, "
+    "or take what is there with --truncated"
+)
+DAMAGED = "it is damaged: what it holds does not make up a picture"
+TOO_LONG = "it could not be read in reasonable time; it is probably damaged"
+TOO_MUCH_MEMORY = "it asks for more memory than a picture of its kind needs; it is probably damaged"
+BROKE_THE_READER = "it is damaged, so badly that the reading program broke down on it"
+BOMB = "a small file that would unpack into a giant picture; such files are not opened"
+GONE = "it is not there any more"
+MAY_NOT = "this account may not read it"
+
+_OTHERS = {
+    ".heic": "HEIC",
+    ".heif": "HEIF",
+    ".psd": "Photoshop",
+    ".psb": "Photoshop",
+    ".xcf": "GIMP",
+    ".kra": "Krita",
+    ".svg": "SVG",
+    ".svgz": "SVG",
+    ".ai": "Illustrator",
+    ".eps": "EPS",
+    ".jp2": "JPEG 2000",
+    ".j2k": "JPEG 2000",
+    ".jpx": "JPEG 2000",
+    ".jxl": "JPEG XL",
+    ".jxr": "JPEG XR",
+    ".exr": "OpenEXR",
+    ".ico": "icon",
+    ".icns": "icon",
+    ".tga": "Targa",
+    ".dds": "DDS",
+}
+_RAW = (".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf")
+
+
+def foreign(file: Path) -> str:
+    """What to say of a file that no known format fits."""
+    suffix = file.suffix.lower()
+    if suffix == ".pdf":
+        return "it is a PDF; cut drawings out of its pages with: latelier cut"
+    if suffix in _RAW:
+        return "it is a camera's raw file; export it from your photo program as JPEG or TIFF"
+    if suffix in _OTHERS:
+        return f"{_OTHERS[suffix]} files are not read here; export it as PNG, JPEG or TIFF"
+    return f"it is no picture that can be read here ({TAKEN})"
+
+
+def in_words(error: BaseException, file: Path) -> str:
+    """The reason why a file could not be read as a picture."""
+    if isinstance(error, PictureError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return TOO_MUCH_MEMORY
+    if isinstance(error, UnidentifiedImageError):
+        return foreign(file)
+    if isinstance(error, FileNotFoundError):
+        return GONE
+    if isinstance(error, PermissionError):
+        return MAY_NOT
+    if is_cut_short(error):
+        return CUT_SHORT
+    return DAMAGED
+
+
+def is_cut_short(error: BaseException) -> bool:
+    """Whether reading stopped because the file ended too early."""
+    said = str(error).lower()
+    return isinstance(error, EOFError) or "truncated" in said
