@@ -1,0 +1,25 @@
+"""sRGB to CIE L*a*b*, after IEC 61966-2-1 and CIE 15:2004, with the white of D65."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+_STEPS = np.arange(256) / 255
+_LINEAR = np.where(_STEPS <= 0.04045, _STEPS / 12.92, ((_STEPS + 0.055) / 1.055) ** 2.4)
+_TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+_WHITE = _TO_XYZ.sum(axis=1)  # of (1, 1, 1), so that white is exactly a* = b* = 0
+
+
+def lab(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(..., 3) uint8 sRGB as (..., 3) L* in 0 to 100, a* and b* about -110 to 110."""
+    relative = _LINEAR[pixels] @ (_TO_XYZ / _WHITE[:, None]).T
+    bent = np.where(
+        relative > (6 / 29) ** 3, np.cbrt(relative), relative * (29 / 6) ** 2 / 3 + 4 / 29
+    )
+    x, y, z = bent[..., 0], bent[..., 1], bent[..., 2]
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
