@@ -81,6 +81,44 @@ def read(path: Path, ground: tuple[int, int, int] = WHITE, *, at_least: int = 0)
         raise PictureError(f"{path.name} could not be read: {error}") from error
 
 
+def read_reduced(
+    path: Path, side: int, ground: tuple[int, int, int] = WHITE
+) -> tuple[Pixels, tuple[int, int]]:
+    """A picture as ``read`` gives it, but smaller where that is faster to read.
+
+    A 640 px JPEG at half its size takes a third of the time, a 24 MP photograph a tenth.
+
+    Args:
+        path: of a file known to be sound.
+        side: pixels that the longer side keeps at least, where it has them.
+        ground: what transparency is laid on.
+
+    Returns:
+        (h, w, 3) uint8 sRGB, and the whole picture's upright width and height.
+
+    Raises:
+        PictureError: the file is not a picture that can be read.
+    """
+    try:
+        with Image.open(path) as picture:
+            width, height = picture.size
+            turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+            scale = max(1, max(width, height) // side)
+            picture.draft(None, (width // scale, height // scale))
+            scale = max(1, max(picture.size) // side)
+            if scale > 1 and picture.mode in ("RGB", "L"):
+                reduced = picture.reduce(scale)
+                reduced.info = picture.info
+                if turned:
+                    reduced.getexif()[0x0112] = picture.getexif()[0x0112]
+                return flat_srgb(reduced, ground), (height, width) if turned else (width, height)
+            return flat_srgb(picture, ground), (height, width) if turned else (width, height)
+    except UnidentifiedImageError as error:
+        raise PictureError(f"{path.name} is not a picture in a format known here") from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise PictureError(f"{path.name} could not be read: {error}") from error
+
+
 def flat_srgb(picture: Image.Image, ground: tuple[int, int, int] = WHITE) -> Pixels:
     """An open Pillow picture as (h, w, 3) uint8 sRGB, upright, laid on ``ground``."""
     return np.ascontiguousarray(colour.upright(picture, ground))
