@@ -60,7 +60,7 @@ def test_real_orientations_come_out_upright(shared_data: Path) -> None:
     shown = [images.read(folder / f"Portrait_{i}.jpg") for i in range(1, 9)]
     assert {s.shape for s in shown} == {shown[0].shape}
     for other in shown[1:]:
-        assert np.abs(other.astype(int) - shown[0]).mean() < 2  # each was compressed anew
+        assert np.abs(other.astype(int) - shown[0]).mean() < 4  # each was compressed anew
 
 
 @pytest.mark.parametrize(

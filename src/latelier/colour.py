@@ -101,9 +101,7 @@ def _shallow(band: Image.Image, turn: ImageCms.ImageCmsTransform | None) -> Pixe
     return np.asarray(turned)
 
 
-def _deep(
-    band: Image.Image, low: float, high: float, lights: NDArray[np.float64] | None
-) -> Pixels:
+def _deep(band: Image.Image, low: float, high: float, lights: NDArray[np.float64] | None) -> Pixels:
     """More than 8 bits of grey: scaled to 0..255, through the profile if any, then rounded."""
     values = np.nan_to_num(np.asarray(band, dtype=np.float64), nan=low, posinf=high, neginf=low)
     grey = np.clip((values - low) * (255.0 / (high - low)), 0, 255)

@@ -7,7 +7,7 @@
 import hashlib
 import io
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,7 @@ def _dateless(profile: bytes) -> bytes:
 SRGB_PROFILE: bytes = _dateless(ImageCms.ImageCmsProfile(colour.SRGB).tobytes())
 
 
-def opened(path: Path, most: int = MAX_PIXELS) -> Image.Image:
+def opened(source: Path | IO[bytes], most: int = MAX_PIXELS) -> Image.Image:
     """A picture whose header was read and whose pixels are still in the file.
 
     Raises:
@@ -47,7 +47,7 @@ def opened(path: Path, most: int = MAX_PIXELS) -> Image.Image:
         UnidentifiedImageError: it is in no format known here.
         OSError, ValueError, SyntaxError, EOFError: its header is damaged.
     """
-    picture = Image.open(path, formats=FORMATS)
+    picture = Image.open(source, formats=FORMATS)
     width, height = picture.size
     if width * height > most:
         picture.close()
@@ -124,10 +124,24 @@ def flat_srgb(picture: Image.Image, ground: tuple[int, int, int] = WHITE) -> Pix
     return np.ascontiguousarray(colour.upright(picture, ground))
 
 
+def picture_sha256(picture: Image.Image, ground: tuple[int, int, int] = WHITE) -> str:
+    """``pixels_sha256`` of an open picture; one that stands upright is never held whole as sRGB."""
+    if colour.orientation(picture) != 1:
+        return pixels_sha256(colour.upright(picture, ground))
+    digest = _begun(*picture.size)
+    for _, rows in colour.bands(picture, ground):
+        digest.update(np.ascontiguousarray(rows).data)
+    return digest.hexdigest()
+
+
+def _begun(width: int, height: int) -> "hashlib._Hash":
+    return hashlib.sha256(f"{width}x{height}:".encode())
+
+
 def pixels_sha256(pixels: Pixels) -> str:
     """The SHA-256 of a picture's size and pixels, whatever file they came from."""
     height, width = pixels.shape[:2]
-    digest = hashlib.sha256(f"{width}x{height}:".encode())
+    digest = _begun(width, height)
     for top in range(0, height, 256):  # by bands: a turned picture is no second time in memory
         digest.update(np.ascontiguousarray(pixels[top : top + 256]).data)
     return digest.hexdigest()
