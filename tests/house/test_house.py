@@ -9,7 +9,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "latelier"
 FILES = sorted(SRC.rglob("*.py"))
 MAX_LINES, MAX_FUNCTION, MAX_POSITIONAL = 400, 60, 6
-EXCEPTIONS: dict[str, str] = {}  # "file::function": the reason why it may be longer
+EXCEPTIONS: dict[str, str] = {  # "file::function": the reason why it may be longer
+    "steps/sheet.py::sheet": "one line and one sentence for each wish a print may have",
+}
 BANNED = {"utils.py", "helpers.py", "common.py", "util.py", "misc.py"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -93,6 +93,16 @@ def test_a_fixed_gutter_leaves_the_rest_to_the_margin_and_the_other_way_round() 
     assert [both.box((0, k)) for k in (0, 3)] == [(0, 0, 550, 550), (1650, 0, 550, 550)]
 
 
+@pytest.mark.parametrize(("side", "cells"), [(200, 3), (2200, 13), (2480, 9)])
+def test_touching_cells_cover_the_page_without_a_line_between(side: int, cells: int) -> None:
+    found = made(Wish(cells=cells, gutter=Fraction(0), margin=Fraction(0)), side, side)
+    boxes = [found.box((0, k)) for k in range(cells)]
+    assert boxes[0][0] == 0
+    assert boxes[-1][0] + boxes[-1][2] == side
+    assert all(a[0] + a[2] == b[0] for a, b in pairwise(boxes))
+    assert max(b[2] for b in boxes) - min(b[2] for b in boxes) <= 1
+
+
 def test_as_many_cells_of_a_size_as_the_page_holds() -> None:
     cell = (Fraction(256), Fraction(256))
     found = made(Wish(cell=cell, gutter=Fraction(0), margin=Fraction(0)))
@@ -109,7 +119,7 @@ def test_a_long_page_has_more_cells_on_its_longer_side() -> None:
 
 def test_columns_and_rows_share_out_the_whole_room() -> None:
     asked = made(Wish(cells=(2, 3), gutter=Fraction(0), margin=Fraction(0)), 2480, 3508)
-    assert (asked.cols, asked.rows, asked.cell) == (2, 3, (1240, 1169))
+    assert (asked.cols, asked.rows, asked.cell) == (2, 3, (1240, Fraction(3508, 3)))
     one = made(Wish(cells=(1, 1), margin=Fraction(100), own=(2, 3)), 2480, 3508)
     assert one.box((0, 0)) == (100, 100, 2280, 3308)
 

@@ -31,6 +31,14 @@ def test_fewer_pictures_make_a_smaller_cross_and_diamond() -> None:
     assert drawn("diamond", 12) == ["......", "..##..", ".####.", ".####.", "..##..", "......"]
 
 
+def test_a_block_is_as_near_to_a_rectangle_as_its_count_allows() -> None:
+    assert drawn("block", 13)[:4] == ["#####.", "#####.", "###...", "......"]
+    assert drawn("block", 29)[-2:] == ["#####.", "......"]
+    assert drawn("block", 20)[:5] == ["#####."] * 4 + ["......"]
+    assert drawn("block", 36) == ["######"] * 6
+    assert drawn("grid", 13)[:3] == ["######", "######", "#....."]
+
+
 def test_the_cross_meets_in_one_cell_when_the_lattice_is_odd() -> None:
     assert registry.load("layout", "x").capacity(7, 7) == 13
     assert drawn("x", None, 5) == ["#...#", ".#.#.", "..#..", ".#.#.", "#...#"]

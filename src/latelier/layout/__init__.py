@@ -5,7 +5,7 @@
 """
 
 from latelier.layout._contract import Cell, place
-from latelier.layout._lattice import Lattice, Wish, lattice
+from latelier.layout._lattice import Lattice, Wish, lattice, smallest
 from latelier.layout._lengths import Page, length, page
 
-__all__ = ["Cell", "Lattice", "Page", "Wish", "lattice", "length", "page", "place"]
+__all__ = ["Cell", "Lattice", "Page", "Wish", "lattice", "length", "page", "place", "smallest"]

@@ -9,6 +9,10 @@ and, where it matters which picture stands where, a third::
 
     def arrange(cells, vectors, anchors, rng) -> list[int]    # which picture stands on each cell
 
+    PATTERN = True                   # if it is a figure, best seen whole: sheets are filled first
+    CENTRED = True                   # if the block of its cells belongs into the middle of the page
+    VECTORS = True                   # if ``arrange`` looks at the vectors; they are costly to make
+
 ``cells`` gives exactly ``count`` distinct cells of the lattice for every count from 0 to the
 capacity. ``place`` joins them with the places that a person has locked.
 """
@@ -103,6 +107,21 @@ def nearest_to_centre(cells: Sequence[Cell], rows: int, cols: int, count: int) -
     return sorted(sorted(cells, key=rank)[:count])
 
 
-def filled(cells: Sequence[Cell], count: int) -> list[Cell]:
-    """The first ``count`` cells in reading order."""
-    return sorted(cells)[:count]
+def compact(rows: int, cols: int, count: int) -> list[Cell]:
+    """``count`` cells as a block at the top left, as near to a full rectangle as there is one.
+
+    Of blocks with equally many holes the one whose proportions are nearest to the lattice's wins.
+
+    >>> compact(6, 6, 6), compact(6, 6, 13)[-3:]
+    ([(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)], [(2, 0), (2, 1), (2, 2)])
+    """
+
+    def holes(width: int) -> tuple[int, int, int]:
+        height = -(-count // width)
+        return height * width - count, abs(height * cols - width * rows), -width
+
+    widths = [w for w in range(1, cols + 1) if -(-count // w) <= rows]
+    if count == 0 or not widths:
+        return []
+    width = min(widths, key=holes)
+    return [divmod(i, width) for i in range(count)]

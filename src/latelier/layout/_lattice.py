@@ -19,6 +19,8 @@ OWN_SIZE = Fraction(3, 100)  # a cell this near to the pictures' own size, or a 
 #                              nothing is resampled, at the price of a slightly wider margin
 MOST = 400  # cells a side
 
+Sides = tuple[Fraction, Fraction]  # width and height in pixels
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -48,31 +50,32 @@ class Lattice:
     Args:
         rows: how many.
         cols: how many.
-        cell: (width, height) in whole pixels.
+        cell: (width, height) in pixels; whole, except where cells touch and share out the page.
         pitch: (across, down) from one cell to the next, exact, in pixels.
         start: (x, y) of the first cell, exact, in pixels.
     """
 
     rows: int
     cols: int
-    cell: tuple[int, int]
+    cell: tuple[Fraction, Fraction]
     pitch: tuple[Fraction, Fraction]
     start: tuple[Fraction, Fraction]
 
     def box(self, cell: Cell, shift: Cell = (0, 0)) -> tuple[int, int, int, int]:
         """x, y, width and height of a cell in whole pixels.
 
-        The pitch stays exact and each corner goes to its nearest pixel, so that no error adds up
-        and every cell is equally large.
+        The pitch stays exact and each edge goes to its nearest pixel, so that no error adds up.
+        Cells of whole pixels stay equally large; touching ones leave no line between them.
 
         Args:
             cell: row and column.
             shift: half pitches down and across, to put a smaller block in the middle.
         """
         row, col = 2 * cell[0] + shift[0], 2 * cell[1] + shift[1]
-        x = nearest(self.start[0] + self.pitch[0] * Fraction(col, 2))
-        y = nearest(self.start[1] + self.pitch[1] * Fraction(row, 2))
-        return x, y, *self.cell
+        left = self.start[0] + self.pitch[0] * Fraction(col, 2)
+        top = self.start[1] + self.pitch[1] * Fraction(row, 2)
+        x, y = nearest(left), nearest(top)
+        return x, y, nearest(left + self.cell[0]) - x, nearest(top + self.cell[1]) - y
 
 
 def lattice(width: int, height: int, dpi: Fraction, wish: Wish) -> Lattice:
@@ -93,7 +96,7 @@ def lattice(width: int, height: int, dpi: Fraction, wish: Wish) -> Lattice:
     if wish.cell is None:
         cols, rows, cell = _from_count(room, gutter, wish)
     else:
-        cell = (nearest(wish.cell[0]), nearest(wish.cell[1]))
+        cell = (Fraction(nearest(wish.cell[0])), Fraction(nearest(wish.cell[1])))
         cols, rows = _from_size(room, (width, height), cell, gutter, wish)
     if min(cell) < 1 or min(cols, rows) < 1:
         raise DoesNotFit(_too_large(width, height, cell, margin, wish))
@@ -126,7 +129,7 @@ def smallest(fits: Callable[[int], bool]) -> int:
 
 def _from_count(
     room: tuple[Fraction, Fraction], gutter: Fraction, wish: Wish
-) -> tuple[int, int, tuple[int, int]]:
+) -> tuple[int, int, Sides]:
     """Columns, rows and the largest cell, from the count of cells.
 
     Cells are square when only the count on the shorter side is wished; columns and rows share out
@@ -147,16 +150,16 @@ def _from_count(
         counts[long] = max(counts[long], int((room[long] + gutter) / step) if step > 0 else 0)
         cols, rows = counts
         sides = (min(largest(0, cols), largest(1, rows)),) * 2
-    cell = (int(sides[0]), int(sides[1]))
+    cell = sides if gutter == 0 else (Fraction(int(sides[0])), Fraction(int(sides[1])))
     return cols, rows, _own_size(cell, wish) if min(cell) >= 1 else cell
 
 
-def _own_size(cell: tuple[int, int], wish: Wish) -> tuple[int, int]:
+def _own_size(cell: Sides, wish: Wish) -> Sides:
     """The pictures' own size or a multiple of it, where the cell is near enough."""
     if wish.own is None or wish.margin is not None:
         return cell
-    times = max(nearest(min(Fraction(c, o) for c, o in zip(cell, wish.own, strict=True))), 1)
-    own = (wish.own[0] * times, wish.own[1] * times)
+    times = max(nearest(min(c / o for c, o in zip(cell, wish.own, strict=True))), 1)
+    own = (Fraction(wish.own[0] * times), Fraction(wish.own[1] * times))
     near = all(abs(o - c) <= OWN_SIZE * c for o, c in zip(own, cell, strict=True))
     return own if near else cell
 
@@ -164,7 +167,7 @@ def _own_size(cell: tuple[int, int], wish: Wish) -> tuple[int, int]:
 def _from_size(
     room: tuple[Fraction, Fraction],
     page: tuple[int, int],
-    cell: tuple[int, int],
+    cell: Sides,
     gutter: Fraction,
     wish: Wish,
 ) -> tuple[int, int]:
@@ -185,12 +188,15 @@ def _from_size(
     )
 
 
-def _too_large(width: int, height: int, cell: tuple[int, int], margin: Fraction, wish: Wish) -> str:
-    what = f"cells of {cell[0]} x {cell[1]} px" if min(cell) >= 1 else "so many cells"
-    if wish.cells is not None:
-        cols, rows = wish.cells if isinstance(wish.cells, tuple) else (wish.cells, wish.cells)
-        what = f"{cols} x {rows} {what if min(cell) >= 1 else 'cells'}"
+def _too_large(width: int, height: int, cell: Sides, margin: Fraction, wish: Wish) -> str:
+    of = f" of {nearest(cell[0])} x {nearest(cell[1])} px" if min(cell) >= 1 else ""
+    count = wish.cells or (CELLS if wish.cell is None else None)
+    number = "Cells"
+    if count is not None:
+        cols, rows = count if isinstance(count, tuple) else (count, count)
+        number = f"{cols} x {rows} cells"
+    captions = " with captions" if wish.caption else ""
     return (
-        f"{what[0].upper()}{what[1:]} with a margin of {float(margin):.0f} px do not fit on a page "
-        f"of {width} x {height} px; take a larger --size, fewer or smaller cells, or less --margin."
+        f"{number}{of}{captions} and a margin of {float(margin):.0f} px do not fit on a page of "
+        f"{width} x {height} px; take a larger --size, fewer or smaller cells, or less --margin."
     )

@@ -1,6 +1,8 @@
 """Every second cell, as on a chessboard."""
 
-from latelier.layout._contract import Cell, filled
+from latelier.layout._contract import Cell, nearest_to_centre
+
+PATTERN = True
 
 
 def capacity(rows: int, cols: int) -> int:
@@ -9,10 +11,10 @@ def capacity(rows: int, cols: int) -> int:
 
 
 def cells(rows: int, cols: int, count: int) -> list[Cell]:
-    """The first ``count`` of them in reading order.
+    """The ``count`` of them nearest to the middle.
 
     >>> cells(2, 3, 3)
     [(0, 0), (0, 2), (1, 1)]
     """
     every_second = [(r, c) for r in range(rows) for c in range(cols) if (r + c) % 2 == 0]
-    return filled(every_second, count)
+    return nearest_to_centre(every_second, rows, cols, count)

@@ -2,6 +2,8 @@
 
 from latelier.layout._contract import Cell, nearest_to_centre
 
+PATTERN = True
+
 
 def _inside(rows: int, cols: int) -> list[Cell]:
     return [

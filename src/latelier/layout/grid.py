@@ -1,6 +1,6 @@
-"""Every cell, row by row, as one reads."""
+"""Every cell, row by row from the top left: the contact sheet."""
 
-from latelier.layout._contract import Cell, filled
+from latelier.layout._contract import Cell
 
 
 def capacity(rows: int, cols: int) -> int:
@@ -14,4 +14,4 @@ def cells(rows: int, cols: int, count: int) -> list[Cell]:
     >>> cells(2, 3, 4)
     [(0, 0), (0, 1), (0, 2), (1, 0)]
     """
-    return filled([(r, c) for r in range(rows) for c in range(cols)], count)
+    return [divmod(i, cols) for i in range(count)]

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 from scipy.optimize import linear_sum_assignment
 
-from latelier.layout._contract import Cell, Vectors, filled
+from latelier.layout._contract import Cell, Vectors, compact
 
+CENTRED = True
+VECTORS = True
 SHRINK = 0.9  # of the neighbourhood from round to round; the paper's 0.93 to 0.97 is no better here
 LOCKED_WEIGHT = 4.0  # how much stronger than another picture a locked one draws
 
@@ -23,8 +25,8 @@ def capacity(rows: int, cols: int) -> int:
 
 
 def cells(rows: int, cols: int, count: int) -> list[Cell]:
-    """The first ``count`` cells in reading order."""
-    return filled([(r, c) for r in range(rows) for c in range(cols)], count)
+    """``count`` cells as a block."""
+    return compact(rows, cols, count)
 
 
 def arrange(

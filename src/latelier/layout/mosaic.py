@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from latelier.layout._contract import Cell, Vectors, filled
+from latelier.layout._contract import Cell, Vectors, compact
+
+CENTRED = True
 
 
 def capacity(rows: int, cols: int) -> int:
@@ -11,8 +13,8 @@ def capacity(rows: int, cols: int) -> int:
 
 
 def cells(rows: int, cols: int, count: int) -> list[Cell]:
-    """The first ``count`` cells in reading order."""
-    return filled([(r, c) for r in range(rows) for c in range(cols)], count)
+    """``count`` cells as a block."""
+    return compact(rows, cols, count)
 
 
 def arrange(

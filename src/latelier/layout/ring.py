@@ -2,6 +2,8 @@
 
 from latelier.layout._contract import Cell
 
+PATTERN = True
+
 
 def _frame(rows: int, cols: int) -> list[Cell]:
     top = [(0, c) for c in range(cols)]

@@ -2,6 +2,8 @@
 
 from latelier.layout._contract import Cell, nearest_to_centre
 
+PATTERN = True
+
 
 def _diagonals(rows: int, cols: int) -> list[Cell]:
     long = max(rows, cols)

@@ -2,15 +2,13 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from latelier.errors import UnknownName
 from latelier.project import Image, Project
+from latelier.steps._names import free
 
 BY = {"group": "group", "mark": "mark", "tag": "tag"}
-_DEVICES = {"con", "prn", "aux", "nul", *(f"{p}{i}" for p in ("com", "lpt") for i in range(1, 10))}
-LONGEST = 120  # characters of a folder's name; Windows allows 260 for a whole path
 
 
 def grouped(
@@ -95,44 +93,20 @@ def split_names(label: str, sheets: int) -> list[str]:
     return [f"{label}{joint}{letters(i)}" for i in range(sheets)]
 
 
-def safe_name(text: str) -> str:
-    """A name that Windows, macOS and Linux all take for one file or folder.
-
-    >>> safe_name("rojo/azul: 3?"), safe_name("CON"), safe_name("flores. ")
-    ('rojo-azul- 3-', 'CON_', 'flores')
-    """
-    name = re.sub(r'[<>:"/\\|?*\x00-\x1f\x7f]', "-", unicodedata.normalize("NFC", text))
-    name = name[:LONGEST].strip().rstrip(". ")
-    if name.partition(".")[0].casefold() in _DEVICES:
-        name += "_"
-    return name or "-"
-
-
 def distinct(wanted: Sequence[str]) -> list[str]:
-    """The names in their order, a second one of the same spelling with ``-2``, then ``-3``.
+    """The names in their order, a second one of the same spelling with `` (2)``, then `` (3)``.
 
-    Names that differ only in capitals or in how an accent is stored count as the same, as they do
-    on the disks of Windows and macOS.
+    Names that differ only in capitals count as the same, as they do on Windows and macOS.
 
-    >>> distinct(["a.png", "A.png", "a-2.png", "b"])
-    ['a.png', 'A-3.png', 'a-2.png', 'b']
+    >>> distinct(["a.png", "A.png", "b"])
+    ['a.png', 'A (2).png', 'b']
     """
-    seen = {_folded(name) for name in wanted}
     taken: set[str] = set()
     names = []
     for name in wanted:
-        free, number = name, 2
-        while _folded(free) in taken or (free != name and _folded(free) in seen):
-            dot = name.rfind(".", name.rfind("/") + 2)
-            stem, ending = (name[:dot], name[dot:]) if dot > 0 else (name, "")
-            free, number = f"{stem}-{number}{ending}", number + 1
-        taken.add(_folded(free))
-        names.append(free)
+        names.append(free(name, taken))
+        taken.add(names[-1].casefold())
     return names
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:

@@ -12,7 +12,8 @@ from latelier.errors import DiskError, TooFew, UsageError, disk_error
 from latelier.files import replacing, sha256, write_csv
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
-from latelier.steps._grouping import counted, distinct, grouped, safe_name
+from latelier.steps._grouping import counted, distinct, grouped
+from latelier.steps._names import portable, portable_tag
 from latelier.steps._out import called, place
 
 MANIFEST = "manifest.csv"
@@ -199,9 +200,9 @@ def _planned(
         UsageError: a different file stands where one is needed.
     """
     moves = []
-    places = ["/".join(safe_name(p) for p in label.split("/")) for label in labels]
+    places = [portable_tag(label) for label in labels]
     for label, group_folder in zip(labels, distinct([MANIFEST, *places])[1:], strict=True):
-        wanted = [safe_name(i.name) for i in labels[label]]
+        wanted = [portable(i.name) for i in labels[label]]
         for image, name, file in zip(labels[label], wanted, distinct(wanted), strict=True):
             path = f"{group_folder}/{file}"
             note = ""

@@ -1,0 +1,30 @@
+"""Who made an image and what may be done with it: said of itself, of what it was cut from, or here."""
+
+from collections.abc import Iterable
+
+from latelier.project import Image, Project
+
+MADE_HERE = ("generated", "refined")
+
+
+def credits(project: Project, images: Iterable[Image]) -> dict[int, str]:
+    """Image id to whom to name; images made here name the artist of the project."""
+    return _said(project, images, "credit", project.config.artist)
+
+
+def rights(project: Project, images: Iterable[Image]) -> dict[int, str]:
+    """Image id to what may be done with it; images made here have the rights of the project."""
+    return _said(project, images, "rights", project.config.rights)
+
+
+def _said(project: Project, images: Iterable[Image], kind: str, here: str) -> dict[int, str]:
+    decided = project.journal.values(kind)
+    parents = {i.id: i.parent for i in project.images.where("parent IS NOT NULL")}
+    found = {}
+    for image in images:
+        place: int | None = image.id
+        while place is not None and place not in decided:
+            place = parents.get(place)
+        said = decided.get(place or -1, "")
+        found[image.id] = said or (here if image.role in MADE_HERE else "")
+    return {i: text for i, text in found.items() if text}
