@@ -1,8 +1,13 @@
 """Add pictures, or folders of pictures, to the project."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from latelier.cli._shell import Shell, command
+
+if TYPE_CHECKING:
+    from latelier.steps.add import Added
 
 SHOWN = 12
 
@@ -33,28 +38,46 @@ def add(
             truncated=truncated,
             on_progress=report,
         )
-    said = [f"Added {_pictures(len(added.images) + len(added.restored))}."]
-    if added.known:
-        said[0] = f"{said[0][:-1]}; {len(added.known)} {_were(len(added.known))} here already."
-    if frames := added.with_fact("frames"):
-        said.append(f"The first picture was taken of each of {len(frames)} moving or paged files.")
-    if cut := added.with_fact("truncated"):
-        said.append(f"{len(cut)} of them {_were(len(cut))} cut short: {', '.join(cut[:SHOWN])}")
-    if added.aside:
-        said.append(f"{len(added.aside)} other files are no pictures and were left where they are.")
-    if added.refused:
-        said.append(f"{_pictures(len(added.refused))} could not be read:")
-        said += [f"  {file}: {reason}" for file, reason in added.refused[:SHOWN]]
-        if len(added.refused) > SHOWN:
-            said.append(f"  and {len(added.refused) - SHOWN} more: latelier check")
-    shell.done(added.to_json(), said, then="latelier check")
+    shell.done(added.to_json(), _said(added), then="latelier check")
     if added.refused and not (added.images or added.known or added.restored):
         raise SystemExit(1)
 
 
-def _pictures(count: int) -> str:
-    return f"{count} picture{'' if count == 1 else 's'}"
+def _said(added: "Added") -> list[str]:
+    known = len(added.known) + added.repeated
+    here = f"; {known} {_were(known)} here already" if known else ""
+    said = [f"Added {_count(len(added.images) + len(added.restored), 'picture')}{here}."]
+    if back := len(added.restored):
+        said.append(f"{back} of them {_were(back)} here before, and {_are(back)} back.")
+    if frames := added.with_fact("frames"):
+        said.append(
+            f"Of {_count(len(frames), 'moving or many-paged file')} the first picture was taken: "
+            f"{_some(frames)}"
+        )
+    if cut := added.with_fact("truncated"):
+        said.append(f"{len(cut)} {_are(len(cut))} cut short, and marked so: {_some(cut)}")
+    if aside := len(added.aside):
+        said.append(f"{_count(aside, 'other file')} {_were(aside)} left aside as no picture.")
+    if added.refused:
+        said.append(f"{_count(len(added.refused), 'picture')} could not be read:")
+        said += [f"  {file}: {reason}" for file, reason in added.refused[:SHOWN]]
+        if len(added.refused) > SHOWN:
+            said.append(f"  and {len(added.refused) - SHOWN} more, all named by: latelier check")
+    return said
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _were(count: int) -> str:
     return "was" if count == 1 else "were"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _some(paths: list[str]) -> str:
+    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
+    return ", ".join(paths[:SHOWN]) + more

@@ -4,13 +4,14 @@ from pathlib import Path
 
 from PIL import UnidentifiedImageError
 
+from latelier.collection._formats import OTHERS, RAW, TAKEN, begins_like_a_picture
 from latelier.errors import PictureError
 
-TAKEN = "PNG, JPEG, TIFF, WebP, BMP, GIF or AVIF"
 CUT_SHORT = (
     "it is cut short: the file ends before the picture does; find a whole copy, "
     "or take what is there with --truncated"
 )
+NO_HEAD = "it is damaged: it begins like a picture and does not go on like one"
 DAMAGED = "it is damaged: what it holds does not make up a picture"
 TOO_LONG = "it could not be read in reasonable time; it is probably damaged"
 TOO_MUCH_MEMORY = "it asks for more memory than a picture of its kind needs; it is probably damaged"
@@ -19,40 +20,18 @@ BOMB = "a small file that would unpack into a giant picture; such files are not 
 GONE = "it is not there any more"
 MAY_NOT = "this account may not read it"
 
-_OTHERS = {
-    ".heic": "HEIC",
-    ".heif": "HEIF",
-    ".psd": "Photoshop",
-    ".psb": "Photoshop",
-    ".xcf": "GIMP",
-    ".kra": "Krita",
-    ".svg": "SVG",
-    ".svgz": "SVG",
-    ".ai": "Illustrator",
-    ".eps": "EPS",
-    ".jp2": "JPEG 2000",
-    ".j2k": "JPEG 2000",
-    ".jpx": "JPEG 2000",
-    ".jxl": "JPEG XL",
-    ".jxr": "JPEG XR",
-    ".exr": "OpenEXR",
-    ".ico": "icon",
-    ".icns": "icon",
-    ".tga": "Targa",
-    ".dds": "DDS",
-}
-_RAW = (".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf")
-
 
 def foreign(file: Path) -> str:
     """What to say of a file that no known format fits."""
+    if begins_like_a_picture(file):
+        return NO_HEAD
     suffix = file.suffix.lower()
     if suffix == ".pdf":
         return "it is a PDF; cut drawings out of its pages with: latelier cut"
-    if suffix in _RAW:
+    if suffix in RAW:
         return "it is a camera's raw file; export it from your photo program as JPEG or TIFF"
-    if suffix in _OTHERS:
-        return f"{_OTHERS[suffix]} files are not read here; export it as PNG, JPEG or TIFF"
+    if suffix in OTHERS:
+        return f"{OTHERS[suffix]} files are not read here; export it as PNG, JPEG or TIFF"
     return f"it is no picture that can be read here ({TAKEN})"
 
 

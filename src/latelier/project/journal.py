@@ -126,6 +126,16 @@ class Journal:
             )
         return entry
 
+    def taken_back(self) -> set[int]:
+        """The images that are hidden because their adding was undone."""
+        rows = self.store.db.execute(
+            "SELECT c.image FROM changes c JOIN journal u ON u.id = c.entry"
+            " JOIN journal a ON a.id = u.undoes AND a.verb = 'add'"
+            " WHERE c.kind = 'hidden' AND c.after IS NOT NULL AND c.id = (SELECT max(d.id)"
+            "  FROM changes d WHERE d.image = c.image AND d.kind = 'hidden')"
+        )
+        return {row["image"] for row in rows}
+
     def values(self, kind: str) -> dict[int, str]:
         """What holds now of one kind: image id to value."""
         rows = self.store.db.execute("SELECT image, value FROM decisions WHERE kind = ?", (kind,))

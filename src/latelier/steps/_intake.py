@@ -41,6 +41,9 @@ class Intake:
     rights: str = ""
     credit: str = ""
     images: list[Image] = field(default_factory=list)
+    known: list[Image] = field(default_factory=list)
+    restored: list[Image] = field(default_factory=list)
+    repeated: int = 0
     _block: list[tuple[NewImage, Found, bool]] = field(default_factory=list)
     _refused: list[tuple[str, str, str]] = field(default_factory=list)
     _entry: int | None = None
@@ -48,6 +51,7 @@ class Intake:
     def __post_init__(self) -> None:
         self._taken: set[str] = set()
         self._known: dict[str, list[NewImage]] = defaultdict(list)
+        self._taken_back = self.project.journal.taken_back()
         for image in self.project.images.where():
             self._remember(image)
 
@@ -57,13 +61,33 @@ class Intake:
             with contextlib.suppress(OSError):
                 part.unlink()
 
-    def known(self, found: Found, digest: str) -> NewImage | None:
-        """The image that this file is already: the same bytes from the same place or of one name."""
+    def knows(self, found: Found, digest: str) -> bool:
+        """Whether the file is an image already: the same bytes from the same place or of one name.
+
+        An image whose adding was undone is shown again, one whose file went missing gets it back.
+
+        Raises:
+            PictureError: the file is gone, or not what it was when it was looked at.
+            DiskError: the disk is full, read-only, or refuses.
+        """
         origin, tag, name = _origin(found), portable_tag(found.tag), portable(found.file.name)
         for image in self._known.get(digest, []):
             if image.origin == origin or (image.tag, _first_name(image)) == (tag, name):
-                return image
-        return None
+                break
+        else:
+            return False
+        if not isinstance(image, Image):
+            self.repeated += 1  # it was taken a moment ago, from another of the places
+            return True
+        target = self.project.images.file(image)
+        lost = not target.exists()
+        if lost:
+            self._put(found.file, target, digest)
+        if lost or image.id in self._taken_back:
+            self.restored.append(image)
+        else:
+            self.known.append(image)
+        return True
 
     def take(self, found: Found, digest: str, sound: Sound) -> NewImage:
         """Put the file in its place; it becomes an image with the next ``commit``.
@@ -78,10 +102,7 @@ class Intake:
         path, adopted = self._place(wanted, digest)
         target = self.project.root / path
         if not adopted:
-            if self.link:
-                _link(found.file, target)
-            else:
-                _copy(found.file, target, digest)
+            self._put(found.file, target, digest)
         facts: dict[str, Any] = {**found.facts, **sound.facts}
         if readable(found.file.name) != target.name:
             facts["name"] = readable(found.file.name)
@@ -132,6 +153,47 @@ class Intake:
             raise
         self.images += entered
         self._block, self._refused = [], []
+
+    def finish(self) -> None:
+        """Enter what is left, show again what an undone adding hid, state rights of what is known.
+
+        Raises:
+            DiskError: the disk is full, read-only, or refuses.
+        """
+        self.commit()
+        back = [i.id for i in self.restored if i.id in self._taken_back]
+        with self.project.store.write():
+            if back:
+                rights = {k: v for k, v in self._default().items() if v}
+                self.project.journal.record_added(self.said, back, rights, self._entry)
+            old = [i.id for i in (*self.known, *self.restored) if i.id not in self._taken_back]
+            changed: dict[str, dict[int, str | None]] = {}
+            for kind, stated in self._given(old).items():
+                now = self.project.journal.values(kind)
+                if new := [i for i in stated if now.get(i) != stated[i]]:
+                    changed[kind] = {i: stated[i] for i in new}
+            if changed:
+                count = len({i for stated in changed.values() for i in stated})
+                self.project.journal.decide(
+                    "rights",
+                    f"Stated rights of {count} pictures that were here already",
+                    more=changed,
+                )
+
+    def _default(self) -> dict[str, str]:
+        config = self.project.config
+        return {"rights": self.rights or config.rights, "credit": self.credit or config.credit}
+
+    def _given(self, images: list[int]) -> dict[str, dict[int, str]]:
+        """What was said in this very call of the rights of images."""
+        said = {"rights": self.rights, "credit": self.credit}
+        return {kind: dict.fromkeys(images, value) for kind, value in said.items() if value}
+
+    def _put(self, file: Path, target: Path, digest: str) -> None:
+        if self.link:
+            _link(file, target)
+        else:
+            _copy(file, target, digest)
 
     def _stated(self, entered: list[Image]) -> dict[str, dict[int, str]]:
         config = self.project.config

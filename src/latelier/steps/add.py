@@ -11,10 +11,10 @@ from latelier.errors import DiskError, PictureError, UsageError
 from latelier.files import sha256, turn
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
-from latelier.steps._intake import SOURCES, Intake
+from latelier.steps._intake import Intake
 from latelier.steps._names import readable
 
-TURN = ".adding"
+TURN = ".adding"  # an empty file in the project folder: whoever adds holds it
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,16 @@ class Added:
 
     Args:
         images: that are new, in the order of their names.
-        known: files that were images already.
-        restored: images whose adding was undone and which are back now.
+        known: images that files were already.
+        repeated: files that came twice in this adding.
+        restored: images whose adding was undone, or whose file had gone, and which are back.
         refused: files that could not be read, each with its reason.
         aside: files that no one would take for pictures.
     """
 
     images: tuple[Image, ...]
-    known: tuple[str, ...]
+    known: tuple[Image, ...]
+    repeated: int
     restored: tuple[Image, ...]
     refused: tuple[tuple[str, str], ...]
     aside: tuple[str, ...]
@@ -39,7 +41,7 @@ class Added:
         """As the command prints it."""
         return {
             "added": len(self.images) + len(self.restored),
-            "known": len(self.known),
+            "known": len(self.known) + self.repeated,
             "restored": len(self.restored),
             "refused": [{"file": f, "reason": r} for f, r in self.refused],
             "aside": len(self.aside),
@@ -82,18 +84,20 @@ def add(
     listing = _listed(project, places)
     names = ", ".join(readable(Path(p).name or str(p)) for p in places[:3])
     more = f" and {len(places) - 3} more places" if len(places) > 3 else ""
-    intake = Intake(project, f"Added pictures from {names}{more}", link, rights, credit)
+    said = f"Added pictures from {names}{more}"
 
     def waiting() -> None:
         on_progress(0, None, "another program is adding to this project; this one waits for it")
 
-    with turn(project.root / SOURCES / TURN, waiting):
+    with turn(project.root / TURN, waiting):
+        intake = Intake(project, said, link, rights, credit)
         intake.sweep()
-        known, refused = _take_all(project, intake, listing.found, truncated, on_progress)
+        refused = _take_all(project, intake, listing.found, truncated, on_progress)
     return Added(
         tuple(intake.images),
-        tuple(known),
-        (),
+        tuple(intake.known),
+        intake.repeated,
+        tuple(intake.restored),
         tuple(refused),
         tuple(readable(str(f)) for f in listing.aside),
     )
@@ -131,29 +135,29 @@ def _take_all(
     found: tuple[Found, ...],
     truncated: bool,
     on_progress: Progress,
-) -> tuple[list[str], list[tuple[str, str]]]:
-    """Read and take what is new; gives what was known, and what was refused with its reason."""
-    known: list[str] = []
+) -> list[tuple[str, str]]:
+    """Read and take what is new; gives what was refused, with its reason."""
     refused: list[tuple[str, str]] = []
     digests: dict[Path, tuple[Found, str]] = {}
     done = 0
 
-    def refuse(file: Path, reason: str, digest: str = "") -> None:
-        refused.append((readable(str(file)), reason))
-        intake.refuse(file, reason, digest)
+    def settled(each: Found, reason: str = "", digest: str = "") -> None:
+        nonlocal done
+        done += 1
+        if reason:
+            refused.append((readable(str(each.file)), reason))
+            intake.refuse(each.file, reason, digest)
+        on_progress(done, len(found), each.file.name)
 
     def new() -> Iterator[Path]:
-        nonlocal done
         for each in found:
             try:
-                digest = sha256(each.file)
-            except DiskError:
-                refuse(each.file, "this account may not read it, or it is not there any more")
-                done += 1
-                continue
-            if image := intake.known(each, digest):
-                known.append(image.path)
-                done += 1
+                digest = _digest(each.file)
+                if intake.knows(each, digest):
+                    settled(each)
+                    continue
+            except PictureError as error:
+                settled(each, str(error))
                 continue
             digests[each.file] = each, digest
             yield each.file
@@ -163,16 +167,24 @@ def _take_all(
             for file, answer in readers.read(new()):
                 each, digest = digests.pop(file)
                 if isinstance(answer, Refused):
-                    refuse(file, answer.reason, digest)
-                elif image := intake.known(each, digest):
-                    known.append(image.path)
-                else:
-                    try:
+                    settled(each, answer.reason, digest)
+                    continue
+                try:
+                    if not intake.knows(each, digest):
                         intake.take(each, digest, answer)
-                    except PictureError as error:
-                        refuse(file, str(error), digest)
-                done += 1
-                on_progress(done, len(found), each.file.name)
-    finally:
-        intake.commit()
-    return known, refused
+                    settled(each)
+                except PictureError as error:
+                    settled(each, str(error), digest)
+    except BaseException:
+        intake.commit()  # stopped, or the disk is full: what is in its place stays
+        raise
+    intake.finish()
+    return refused
+
+
+def _digest(file: Path) -> str:
+    try:
+        return sha256(file)
+    except DiskError as error:
+        words = str(error).rpartition(": ")[2].removesuffix(".")
+        raise PictureError(f"it cannot be read: {words}") from error
