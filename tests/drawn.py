@@ -1,7 +1,11 @@
 """Small pictures drawn by code for the tests."""
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
+
+from latelier import images
 
 
 def cloth(rng: np.random.Generator, height: int, width: int) -> NDArray[np.uint8]:
@@ -26,3 +30,12 @@ def ink_form(rng: np.random.Generator, size: int = 64) -> NDArray[np.uint8]:
     near = ((x[..., None] - xs[::8]) ** 2 + (y[..., None] - ys[::8]) ** 2).min(-1)
     ink = np.where(near < (size / 20) ** 2, 0, 255).astype(np.uint8)
     return np.repeat(ink[..., None], 3, axis=2)
+
+
+def cloth_files(folder: Path, n: int = 24) -> Path:
+    """A folder of small drawn cloths as PNG."""
+    folder.mkdir(parents=True)
+    for i in range(n):
+        pixels = cloth(np.random.default_rng(i), 48 + 8 * (i % 3), 64)
+        (folder / f"cloth {i:02d}.png").write_bytes(images.png_bytes(pixels))
+    return folder

@@ -13,6 +13,7 @@
     ├── NotFitted         something was asked before it was learnt
     ├── Damaged           a file does not hold what its hash promised
     ├── MissingExtra      an optional package is not installed
+    ├── Stopped           the person stopped it; the message says what is kept and how to go on
     └── DiskError         the disk is full, read-only or refuses
 """
 
@@ -76,6 +77,10 @@ class Damaged(LatelierError):
 
 class MissingExtra(LatelierError):
     """An optional package is not installed; the message is the command that installs it."""
+
+
+class Stopped(LatelierError):
+    """The person stopped long work; the message says what is kept and how to go on."""
 
 
 class DiskError(LatelierError):

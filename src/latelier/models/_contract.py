@@ -21,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from latelier import seeds
 from latelier.errors import Damaged, DoesNotFit, UsageError
 
 Shape = tuple[int, int, int]  # (c, h, w): channels, height and width in pixels
@@ -39,6 +40,7 @@ class Model(nn.Module):
         DoesNotFit: a shape that no model can make.
     """
 
+    batch = 16  # pictures a round, unless a person says otherwise
     training_only: tuple[str, ...] = ()  # submodules that only training needs; snapshots leave them
     encodes = False  # whether `encode` works
 
@@ -141,6 +143,11 @@ class Model(nn.Module):
         if missing or unknown:
             names = ", ".join([*missing, *unknown][:3])
             raise Damaged(f"The weights do not fit the model: {names} is missing or unknown.")
+
+
+def seeded(seed: int, *path: seeds.Name) -> torch.Generator:
+    """A torch generator that belongs to `path` under `seed`."""
+    return torch.Generator().manual_seed(seeds.child(seed, *path))
 
 
 def base_grid(height: int, width: int) -> tuple[int, int, int]:

@@ -1,0 +1,49 @@
+"""Make new images from a trained model."""
+
+import click
+
+from latelier.cli._shell import Shell, command
+
+
+@command()
+@click.argument("n", type=click.IntRange(1))
+@click.option("--run", metavar="RUN", help="Of the training; the newest if left out.")
+@click.option("--seed", type=click.IntRange(0), help="Of the first image; else the next unused.")
+@click.option(
+    "--variety",
+    type=click.FloatRange(0, 2),
+    default=0.8,
+    show_default=True,
+    help="1 is all that was learnt; less is safer and more alike.",
+)
+@click.option("--snapshot", type=click.IntRange(0), help="An earlier step instead of the best.")
+def make(
+    shell: Shell,
+    n: int,
+    run: str | None,
+    seed: int | None,
+    variety: float,
+    snapshot: int | None,
+) -> None:
+    """Make N images; each has a seed, and the same seed makes the same image again."""
+    from latelier.steps.make import make
+
+    project = shell.project()
+    with shell.progress("Making images") as on_progress:
+        made = make(
+            project,
+            n,
+            run=run,
+            seed=seed,
+            variety=variety,
+            snapshot=snapshot,
+            on_progress=on_progress,
+        )
+    first, last = made.images[0], made.images[-1]
+    folder = first.path.rpartition("/")[0]
+    shell.done(
+        made.to_json(),
+        f"Made {len(made.images)} images from {made.model_run}, seeds {first.seed} to {last.seed}, "
+        f"in {folder}.",
+        then=f"latelier groups {made.run}",
+    )

@@ -1,0 +1,63 @@
+"""Train a model on a dataset, for as long as you say."""
+
+import json
+from typing import Any
+
+import click
+
+from latelier.cli._shell import Shell, command
+from latelier.cli._time import Minutes
+
+
+@command()
+@click.argument("name", required=False, default="")
+@click.option("--model", default="auto", show_default=True, help="A model's name, or auto.")
+@click.option("--for", "minutes", type=Minutes(), help="How long: 90s, 10m, 1.5h. Else 30m.")
+@click.option("--steps", type=click.IntRange(1), help="Rounds instead of a time.")
+@click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
+@click.option("--seed", type=click.IntRange(0), help="Of everything random; else the project's.")
+@click.option("--flips", help="Mirror pictures on x, y, xy or none. Colour x, ink none.")
+@click.option("--batch", type=click.IntRange(1), help="Pictures a round.")
+@click.option("--threads", type=click.IntRange(1), help="Of the processor; measured if left out.")
+@click.option("--precision", help="float32 or bfloat16; measured if left out.")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="A model's setting.")
+def train(shell: Shell, name: str, changes: tuple[str, ...], **words: Any) -> None:
+    """Train a model on the dataset NAME, made with `latelier prepare NAME`.
+
+    Ctrl-C saves and stops; --resume goes on.
+    """
+    if not name and not words["resume"]:
+        raise click.UsageError("Say which dataset to train on, or which run to --resume.")
+    if words["flips"] == "none":
+        words["flips"] = ""
+    settings = _settings(changes)
+
+    from latelier.steps.train import train
+
+    project = shell.project()
+    with shell.progress("Training") as on_progress:
+        trained = train(project, name, settings=settings or None, on_progress=on_progress, **words)
+    shell.done(
+        trained.to_json(),
+        [
+            *trained.said[:-1],
+            f"{trained.verdict}",
+            f"Run {trained.run}: {trained.images_seen:,} pictures seen in {trained.seconds:.0f} s; "
+            f"the model is the snapshot of step {trained.best_snapshot}.",
+        ],
+        then=f"latelier make 36 --run {trained.run}",
+    )
+
+
+def _settings(changes: tuple[str, ...]) -> dict[str, Any]:
+    """KEY=VALUE as JSON values, words as text."""
+    told = {}
+    for change in changes:
+        key, equals, value = change.partition("=")
+        if not equals:
+            raise click.UsageError(f"{change!r} should look like width=32.")
+        try:
+            told[key.strip()] = json.loads(value)
+        except ValueError:
+            told[key.strip()] = value
+    return told

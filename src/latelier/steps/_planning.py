@@ -1,0 +1,163 @@
+"""What to train, decided before a training begins: model, settings, pace, words on what to expect."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from latelier import registry, seeds
+from latelier.errors import TooFew, UsageError
+from latelier.models import _files
+from latelier.models._contract import Model, Shape
+from latelier.steps._training import Planned
+from latelier.train import probe, words
+from latelier.train.loop import Plan, Trainer
+
+FEWEST = 16  # pictures to learn from
+SAVED_S = 60.0  # about how often the state is saved
+FLIPS = ("", "x", "y", "xy")
+PRECISIONS = ("float32", "bfloat16")
+FIXED = ("batch", "flips", "precision", "threads", "save_every")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asked for; None where the machine may choose.
+
+    Args:
+        model: a name or "auto".
+        minutes: of training, or None.
+        rounds: instead of minutes, or None.
+        seed: of everything random.
+        settings: of the model, by name.
+        fixed: any of `FIXED`.
+    """
+
+    model: str
+    minutes: float | None
+    rounds: int | None
+    seed: int
+    settings: dict[str, Any] = field(default_factory=dict)
+    fixed: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def seconds(self) -> float | None:
+        """Of training, or None."""
+        return None if self.minutes is None else self.minutes * 60
+
+    def recipe(self, name: str) -> dict[str, Any]:
+        """The keyword arguments of `train` that ask for the same."""
+        return {
+            "name": name,
+            "model": self.model,
+            "minutes": self.minutes,
+            "steps": self.rounds,
+            "seed": self.seed,
+            "settings": self.settings,
+            **self.fixed,
+        }
+
+    def check(self, count: int, name: str) -> None:
+        """Refuse what makes no sense.
+
+        Raises:
+            TooFew: fewer than 16 pictures.
+            UsageError: a value out of its range.
+        """
+        if count < FEWEST:
+            raise TooFew(
+                f"{count} pictures in {name!r} to learn from; training needs {FEWEST}. "
+                "Add pictures and prepare the dataset again."
+            )
+        for what, value, known in (
+            ("flips", self.fixed.get("flips"), FLIPS),
+            ("precision", self.fixed.get("precision"), PRECISIONS),
+        ):
+            if value is not None and value not in known:
+                shown = ", ".join(repr(k) for k in known)
+                raise UsageError(f"{what} is {value!r}; it can be {shown}.")
+        numbers = {
+            "minutes": self.minutes,
+            "steps": self.rounds,
+            "batch": self.fixed.get("batch"),
+            "threads": self.fixed.get("threads"),
+        }
+        for what, number in numbers.items():
+            if number is not None and number <= 0:
+                raise UsageError(f"{what} is {number}; it should be more than 0.")
+
+
+def plan(pixels: NDArray[np.uint8], asked: Asked) -> tuple[Planned, list[str]]:
+    """What to do, and the sentences that say what was chosen and what to expect.
+
+    Args:
+        pixels: the training rows, (n, h, w, c) uint8.
+        asked: what a person wants.
+    """
+    said = []
+    ink, where = words.is_ink(pixels), probe.device()
+    name = asked.model
+    if name == "auto":
+        seconds = asked.seconds if asked.seconds is not None else float("inf")
+        choice = words.choose(pixels, seconds, where)
+        name = choice.model
+        said.append(f"Chose {name}: {choice.why}.")
+    registry.load("models", name)
+    shape = shape_of(pixels)
+    settings = _files.settings_of(name, asked.settings, shape, len(pixels), ink)
+    model = _files.build(name, shape, settings, seeds.child(asked.seed, "weights"))
+    fixed = {k: v for k, v in asked.fixed.items() if v is not None}
+    fixed = {"batch": model.batch, "flips": "" if ink else "x", **fixed}
+    pace = _pace(model, pixels, asked.seed, where, fixed)
+    planned = Planned(
+        model=name,
+        settings=asdict(settings),
+        batch=fixed["batch"],
+        flips=fixed["flips"],
+        seed=asked.seed,
+        precision=pace.precision,
+        threads=pace.threads,
+        device=where,
+        save_every=fixed.get("save_every")
+        or max(1, round(SAVED_S * pace.images_s / fixed["batch"])),
+    )
+    said.append(words.expect(name, pace.images_s, asked.seconds, max(shape[1:])))
+    return planned, said
+
+
+def fresh(planned: Planned, pixels: NDArray[np.uint8]) -> Trainer:
+    """A trainer at its first round, as a plan says."""
+    shape = shape_of(pixels)
+    settings = _files.settings_of(planned.model, planned.settings, shape, len(pixels))
+    model = _files.build(planned.model, shape, settings, seeds.child(planned.seed, "weights"))
+    model.material(pixels)
+    return Trainer(model, pixels, loop_plan(planned))
+
+
+def loop_plan(planned: Planned) -> Plan:
+    """What the loop needs of a plan."""
+    return Plan(planned.batch, planned.seed, planned.flips, planned.precision, planned.device)
+
+
+def shape_of(pixels: NDArray[np.uint8]) -> Shape:
+    """(c, h, w) of pictures (n, h, w, c)."""
+    _, height, width, channels = pixels.shape
+    return channels, height, width
+
+
+def _pace(
+    model: Model, pixels: NDArray[np.uint8], seed: int, where: str, fixed: Mapping[str, Any]
+) -> probe.Pace:
+    if not model.players():
+        return probe.Pace(torch.get_num_threads(), "float32", 0.0)
+    few = np.asarray(pixels[: 4 * fixed["batch"]])
+
+    def throw_away(precision: str) -> Trainer:
+        tried = Plan(fixed["batch"], seed, fixed["flips"], precision, where)
+        return Trainer(copy.deepcopy(model), few, tried)
+
+    return probe.probe(throw_away, where, fixed.get("threads"), fixed.get("precision"))

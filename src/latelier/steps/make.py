@@ -1,0 +1,229 @@
+"""Make new images from a trained model: single ones by seed, each knowing how it came to be."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from latelier.errors import Stopped, UnknownName, UsageError
+from latelier.files import sha256, write_bytes
+from latelier.generate.sample import Sample, sample
+from latelier.images import pixels_sha256, png_bytes
+from latelier.models import _files
+from latelier.progress import Progress, silent
+from latelier.project import Image, NewImage, Project, Run
+from latelier.steps._training import MODEL, dataset_of, history, snapshot_file, snapshots, stoppable
+from latelier.train import words
+
+VARIETY = 0.8  # nearer to the mean fewer images fail; 1 shows all that was learnt
+
+
+@dataclass(frozen=True)
+class Made:
+    """Images that were made.
+
+    Args:
+        run: the name of the run that made them.
+        images: them, in the order of their seeds.
+        model_run: the name of the training that they come from.
+    """
+
+    run: str
+    images: list[Image]
+    model_run: str
+
+    def to_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        return {
+            "run": self.run,
+            "images": [image.path for image in self.images],
+            "model_run": self.model_run,
+        }
+
+
+def make(
+    project: Project,
+    n: int,
+    *,
+    run: Any = None,
+    seed: int | None = None,
+    variety: float = VARIETY,
+    snapshot: int | None = None,
+    on_progress: Progress = silent,
+) -> Made:
+    """Make `n` images; image i has the seed `seed + i` and is the same whatever is made beside it.
+
+    Args:
+        project: that holds the model.
+        n: how many.
+        run: of the training, by number, name or what `train` gave; the newest if left out.
+        seed: of the first image; if left out, the first that was not used with this model.
+        variety: 1 draws from all that was learnt, less keeps nearer to the mean; 0 to 2.
+        snapshot: the step of an earlier snapshot, instead of the best.
+        on_progress: told after each image.
+
+    Raises:
+        UsageError: a number out of its range, or no model to make images with.
+        UnknownName: there is no such run or snapshot.
+        Damaged: the model's file is not what was written.
+        Stopped: Ctrl-C; the images made so far are kept.
+    """
+    if n < 1 or not 0 <= variety <= 2 or (seed is not None and seed < 0):
+        raise UsageError(
+            f"{n} images with variety {variety} and seed {seed} cannot be made; "
+            "take 1 or more, a variety of 0 to 2, a seed of 0 or more."
+        )
+    trained = _training(project, run)
+    path = _weights(trained, snapshot)
+    source = _Source(project, trained, *_files.load(path), variety=variety)
+    first = source.next_seed() if seed is None else seed
+    settings = {
+        "n": n,
+        "run": trained.name,
+        "seed": first,
+        "variety": variety,
+        "snapshot": snapshot,
+    }
+    inputs = {project.relative(path): sha256(path)}
+    made_by = project.runs.start("make", settings, suffix=source.name, inputs=inputs)
+    images: list[NewImage] = []
+    with stoppable() as stop:
+        for made in sample(source.model, range(first, first + n), variety):
+            images.append(_written(project, made_by, source, made))
+            on_progress(len(images), n, f"seed {made.seed}")
+            if stop():
+                break
+    result = {"run": made_by.name, "model_run": trained.name, "replay": {"n": len(images)}}
+    kept = made_by.finish(result, images)
+    if len(images) < n:
+        raise Stopped(
+            f"Stopped after {len(images)} of {n} images; they are kept in {made_by.name}. The rest: "
+            f"latelier make {n - len(images)} --run {trained.name} --seed {first + len(images)}"
+        )
+    return Made(made_by.name, kept, trained.name)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The model that images come from, and what must be said of them."""
+
+    project: Project
+    trained: Run
+    name: str
+    model: Any
+    header: dict[str, Any]
+    variety: float
+
+    @cached_property
+    def parents(self) -> list[str]:
+        """The path of the picture behind each row that the model learned from."""
+        dataset = dataset_of(self.project, self.trained)
+        return [dataset.rows[row].image for row in dataset.train]
+
+    @cached_property
+    def said_of(self) -> dict[str, Mapping[int, str]]:
+        """What holds now of all images: credit and rights."""
+        return {kind: self.project.journal.values(kind) for kind in ("credit", "rights")}
+
+    def next_seed(self) -> int:
+        """The first seed not used with this model; the project's own at first."""
+        used = self.project.images.where("role = 'generated' AND seed IS NOT NULL")
+        mine = [i.seed for i in used if i.facts.get("model_run") == self.trained.name]
+        return max((s for s in mine if s is not None), default=self.project.config.seed - 1) + 1
+
+    def facts(self, made: Sample) -> dict[str, Any]:
+        """The story of an image, as JSON."""
+        told: dict[str, Any] = {
+            "model": self.name,
+            "model_run": self.trained.name,
+            "snapshot": self.header["step"],
+            "variety": self.variety,
+            **made.story,
+        }
+        if "parents" in told:
+            told["parents"] = [self._parent(parent) for parent in told["parents"]]
+        return told
+
+    def _parent(self, parent: Any) -> dict[str, Any]:
+        """A parent given as a row, or as an object with a ``row``, with its picture's story."""
+        known = dict(parent) if isinstance(parent, Mapping) else {"row": parent}
+        path = self.parents[known["row"]]
+        found = self.project.images.where("path = ?", [path])
+        said = {
+            kind: values.get(found[0].id, "") if found else ""
+            for kind, values in self.said_of.items()
+        }
+        return {**known, "image": path, **said}
+
+
+def _training(project: Project, run: Any) -> Run:
+    if run is None:
+        last = project.runs.last("train")
+        if last is None:
+            raise UsageError("There is no trained model yet; make one with: latelier train NAME")
+        return last
+    found = project.runs.find(str(getattr(run, "run", None) or getattr(run, "name", run)))
+    if found.step != "train":
+        raise UsageError(f"Run {found.name} is no training; give the run of a `latelier train`.")
+    return found
+
+
+def _weights(trained: Run, snapshot: int | None) -> Path:
+    if snapshot is not None:
+        known = snapshots(trained)
+        if snapshot not in known:
+            raise UnknownName(f"snapshot of {trained.name}", str(snapshot), map(str, known))
+        return snapshot_file(trained, snapshot)
+    if (trained.folder / MODEL).is_file():
+        return trained.folder / MODEL
+    if seen := history(trained):  # not finished: the best so far
+        return snapshot_file(trained, words.best(seen).step)
+    raise UsageError(
+        f"Run {trained.name} has no snapshot yet; go on with: latelier train --resume {trained.name}"
+    )
+
+
+def _written(project: Project, run: Run, source: _Source, made: Sample) -> NewImage:
+    facts = source.facts(made)
+    data = png_bytes(made.pixels, _text(facts, made.seed))
+    path = run.images_folder / f"seed-{made.seed:06d}.png"
+    write_bytes(path, data)
+    height, width, channels = made.pixels.shape
+    return NewImage(
+        path=project.relative(path),
+        role="generated",
+        sha256=sha256(path),
+        bytes=len(data),
+        width=width,
+        height=height,
+        pixels_sha256=pixels_sha256(made.pixels),
+        format="PNG",
+        mode="RGBA" if channels == 4 else "RGB",
+        run=run.name,
+        seed=made.seed,
+        facts=facts,
+    )
+
+
+def _text(facts: Mapping[str, Any], seed: int) -> dict[str, str]:
+    """What the PNG says of itself."""
+    text = {
+        "Software": "made by Latelier",
+        "Model": str(facts["model"]),
+        "Model run": str(facts["model_run"]),
+        "Snapshot step": str(facts["snapshot"]),
+        "Seed": str(seed),
+        "Variety": str(facts["variety"]),
+    }
+    if "parents" in facts:
+        text["Recombined from"] = "; ".join(_in_words(p) for p in facts["parents"])
+    text["Latelier"] = json.dumps({**facts, "seed": seed}, ensure_ascii=False, sort_keys=True)
+    return text
+
+
+def _in_words(parent: Mapping[str, Any]) -> str:
+    share = f" ({parent['share']:.0%})" if isinstance(parent.get("share"), float) else ""
+    said = ", ".join(v for v in (parent["credit"], parent["rights"]) if v)
+    return f"{parent['image']}{share}{f' [{said}]' if said else ''}"

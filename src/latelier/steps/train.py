@@ -1,0 +1,255 @@
+"""Train a model on a dataset, within a time, so that it can be stopped, resumed and made again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+
+from latelier.errors import Stopped, UsageError
+from latelier.files import write_bytes
+from latelier.images import png_bytes
+from latelier.models import _files
+from latelier.models._contract import seeded
+from latelier.prepare.dataset import Dataset
+from latelier.progress import Progress, silent
+from latelier.project import Project, Run
+from latelier.steps._datasets import find_dataset
+from latelier.steps._planning import Asked, fresh, plan
+from latelier.steps._training import (
+    MODEL,
+    STATE,
+    Desk,
+    Planned,
+    dataset_of,
+    seconds_used,
+    snapshot_file,
+    stoppable,
+)
+from latelier.train import course, words
+from latelier.train.loop import Trainer
+from latelier.train.measures import Judge
+from latelier.train.sheet import decoded, sheet
+
+MINUTES = 30.0  # where neither a time nor a number of rounds is given
+FIRST_SHEET = 9  # images on the sheet of a model that does not train
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came of a training.
+
+    Args:
+        run: the name of the run.
+        model: which family.
+        seconds: used for training.
+        images_seen: pictures shown, repeats counted.
+        best_snapshot: the step whose weights are the model now.
+        verdict: how it went, in one sentence.
+        measures: of the best snapshot.
+        said: what was chosen and expected beforehand.
+    """
+
+    run: str
+    model: str
+    seconds: float
+    images_seen: int
+    best_snapshot: int
+    verdict: str
+    measures: dict[str, Any]
+    said: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        return asdict(self)
+
+
+def train(
+    project: Project,
+    name: str = "",
+    *,
+    model: str = "auto",
+    minutes: float | None = None,
+    steps: int | None = None,
+    resume: str | int | None = None,
+    seed: int | None = None,
+    flips: str | None = None,
+    batch: int | None = None,
+    settings: dict[str, Any] | None = None,
+    precision: str | None = None,
+    threads: int | None = None,
+    save_every: int | None = None,
+    on_progress: Progress = silent,
+) -> Trained:
+    """Train a model on the dataset `name`; the best snapshot becomes the run's model.
+
+    Args:
+        project: that holds the dataset.
+        name: of the dataset; may be left out with `resume`.
+        model: a model's name, or "auto".
+        minutes: for training, 30 if neither this nor `steps` is given.
+        steps: rounds instead of minutes; the same count gives the same weights.
+        resume: a run that was stopped or killed, to go on with as it was begun.
+        seed: of everything random; the project's if left out.
+        flips: axes that pictures may be mirrored on: "", "x", "y" or "xy"; colour "x", ink "".
+        batch: pictures a round; the model's own if left out.
+        settings: of the model, by name.
+        precision: "float32" or "bfloat16"; measured if left out.
+        threads: of the processor; measured if left out.
+        save_every: rounds between two saved states; about a minute if left out.
+        on_progress: called now and then.
+
+    Raises:
+        UnknownName: no dataset, model, setting or run has that name.
+        UsageError: a value that makes no sense, or a run that has finished.
+        TooFew: fewer than 16 pictures to learn from.
+        DoesNotFit: the model cannot make pictures of that shape.
+        Stopped: Ctrl-C; all is saved.
+    """
+    if resume is not None:
+        return _go_on(project, resume, minutes, steps, on_progress)
+    fixed = {"flips": flips, "batch": batch, "precision": precision, "threads": threads}
+    asked = Asked(
+        model,
+        MINUTES if minutes is None and steps is None else minutes,
+        steps,
+        project.config.seed if seed is None else seed,
+        settings or {},
+        {**fixed, "save_every": save_every},
+    )
+    return _begin(project, name, asked, on_progress)
+
+
+def _begin(project: Project, name: str, asked: Asked, on_progress: Progress) -> Trained:
+    dataset, prepared = find_dataset(project, name)
+    asked.check(len(dataset.train), name)
+    planned, said = plan(dataset.pixels[dataset.train], asked)
+    inputs = _inputs(project, prepared)
+    run = project.runs.start("train", asked.recipe(name), suffix=planned.model, inputs=inputs)
+    planned.write(run)
+    for sentence in said:
+        run.log(said=sentence)
+    on_progress(0, None, said[-1])
+    budget = course.Budget(asked.seconds, asked.rounds, save_every=planned.save_every)
+    return _trained(run, dataset, planned, budget, on_progress)
+
+
+def _go_on(
+    project: Project,
+    resume: str | int,
+    minutes: float | None,
+    steps: int | None,
+    on_progress: Progress,
+) -> Trained:
+    run = project.runs.find(resume)
+    if run.step != "train":
+        raise UsageError(f"Run {run.name} is no training; give the run of a `latelier train`.")
+    if run.finished:
+        raise UsageError(
+            f"Run {run.name} has finished; use it with: latelier make --run {run.name}, "
+            "or train anew for longer."
+        )
+    planned, begun = Planned.read(run), run.recipe["settings"]
+    if minutes is None and steps is None:
+        minutes, steps = begun["minutes"], begun["steps"]
+    budget = course.Budget(
+        minutes * 60 if minutes is not None else None,
+        steps,
+        used_s=seconds_used(run),
+        save_every=planned.save_every,
+    )
+    return _trained(run, dataset_of(project, run), planned, budget, on_progress)
+
+
+def _trained(
+    run: Run, dataset: Dataset, planned: Planned, budget: course.Budget, on_progress: Progress
+) -> Trained:
+    """Train from where the run's folder stands until the budget is used; finish the run."""
+    pixels = np.ascontiguousarray(dataset.pixels[dataset.train])
+    with _threads(planned.threads):
+        trainer = fresh(planned, pixels)
+        if not trainer.optimizers:
+            return _without_training(run, planned, trainer)
+        held = np.ascontiguousarray(dataset.pixels[dataset.held_out])
+        desk = Desk(run, planned, Judge(pixels, held if len(held) > 1 else pixels))
+        if (run.folder / STATE).is_file():
+            desk.back(trainer)
+            run.log(said=f"Went on from step {trainer.rounds}.")
+        else:
+            desk.save(trainer, budget.used_s)
+        with stoppable() as stop:
+            end = course.run(trainer, budget, desk, stop, on_progress)
+    if end.why == "stopped":
+        raise Stopped(
+            f"Stopped at step {trainer.rounds}, after {words.duration(end.seconds)}; all is saved. "
+            f"Go on with: latelier train --resume {run.name}"
+        )
+    return _finish(run, planned, trainer, desk, end)
+
+
+def _finish(run: Run, planned: Planned, trainer: Trainer, desk: Desk, end: course.End) -> Trained:
+    kept = words.best(desk.history)
+    write_bytes(run.folder / MODEL, snapshot_file(run, kept.step).read_bytes())
+    trained = Trained(
+        run=run.name,
+        model=planned.model,
+        seconds=round(end.seconds, 2),
+        images_seen=trainer.images_seen,
+        best_snapshot=kept.step,
+        verdict=words.verdict(desk.history, broken=end.why == "broken"),
+        measures=kept.measures.to_json(),
+        said=_said(run),
+    )
+    run.log(said=trained.verdict)
+    run.finish({**trained.to_json(), "replay": _again(planned, trainer.rounds)})
+    return trained
+
+
+def _without_training(run: Run, planned: Planned, trainer: Trainer) -> Trained:
+    """Keep a model that has nothing to learn, with a first sheet."""
+    model = trainer.model.eval()
+    _files.save(run.folder / MODEL, planned.model, model, step=0, images_seen=0)
+    images = decoded(model, model.prior(FIRST_SHEET, seeded(planned.seed, "sheet")))
+    write_bytes(run.folder / "sheets" / "step-0000000.png", png_bytes(sheet(images)))
+    count = len(trainer.pixels)
+    trained = Trained(
+        run=run.name,
+        model=planned.model,
+        seconds=0.0,
+        images_seen=0,
+        best_snapshot=0,
+        verdict=f"Nothing had to be learnt: images are recombined from {count} of your pictures.",
+        measures={},
+        said=_said(run),
+    )
+    run.finish({**trained.to_json(), "replay": _again(planned, 0)})
+    return trained
+
+
+def _again(planned: Planned, rounds: int) -> dict[str, Any]:
+    """Settings that, laid over the recipe's, train the same once more."""
+    fixed = asdict(planned)
+    del fixed["device"]  # the machine's own
+    return {**fixed, "minutes": None, "steps": rounds or 1}
+
+
+def _said(run: Run) -> list[str]:
+    return [line["said"] for line in run.logged() if "said" in line]
+
+
+def _inputs(project: Project, prepared: Run) -> dict[str, str]:
+    """The dataset's files with their hashes."""
+    folder = project.relative(prepared.folder)
+    return {f"{folder}/{name}": sha for name, sha in prepared.result["outputs"].items()}
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

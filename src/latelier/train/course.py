@@ -1,0 +1,169 @@
+"""The course of a training: when to look, when to save, when to stop, what to do when it breaks.
+
+All that changes the outcome hangs on the number of rounds, never on the clock; the clock only
+says when to stop. So a run made in ten minutes can be made again from its count of rounds.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from latelier.progress import Progress, silent
+from latelier.train.loop import Diverged, Trainer
+
+FIRST_LOOK = 1000  # pictures seen at the first snapshot
+APART = 2**0.5  # from one snapshot to the next: some 20 of them to 300,000 pictures
+CALMER = 0.5  # steps after a setback, of those before
+MOST_SETBACKS = 5
+
+
+class Desk(Protocol):
+    """Where the course lays down what is to be kept."""
+
+    @property
+    def looked(self) -> int:
+        """The round last looked at, 0 for none."""
+
+    def look(self, trainer: Trainer, seconds: float, losses: dict[str, float]) -> None:
+        """Measure, draw and keep a snapshot, and save the state."""
+
+    def save(self, trainer: Trainer, seconds: float) -> None:
+        """Save the state from which training can go on to the bit."""
+
+    def back(self, trainer: Trainer) -> None:
+        """Put the trainer back to the last saved state."""
+
+    def note(self, **what: Any) -> None:
+        """Write a line in the log."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long.
+
+    Args:
+        seconds: of training in all, or None.
+        rounds: in all, or None.
+        used_s: seconds used before this process.
+        save_every: rounds between two saved states.
+    """
+
+    seconds: float | None
+    rounds: int | None
+    used_s: float = 0.0
+    save_every: int = 256
+
+
+@dataclass(frozen=True)
+class End:
+    """How it ended.
+
+    Args:
+        seconds: used in all.
+        why: "time", "rounds", "stopped" by the person, or "broken" after too many setbacks.
+    """
+
+    seconds: float
+    why: str
+
+
+@dataclass
+class _Losses:
+    """Mean losses since the last look."""
+
+    sums: dict[str, float] = field(default_factory=dict)
+    rounds: int = 0
+
+    def add(self, losses: dict[str, float]) -> None:
+        for player, loss in losses.items():
+            self.sums[player] = self.sums.get(player, 0.0) + loss
+        self.rounds += 1
+
+    def take(self) -> dict[str, float]:
+        means = {player: total / max(self.rounds, 1) for player, total in self.sums.items()}
+        self.sums, self.rounds = {}, 0
+        return means
+
+
+def run(
+    trainer: Trainer,
+    budget: Budget,
+    desk: Desk,
+    stop: Callable[[], bool] = lambda: False,
+    on_progress: Progress = silent,
+) -> End:
+    """Train until the budget is used or `stop` says so; the last round is always looked at."""
+    started = time.monotonic() - budget.used_s
+    losses = _Losses()
+    looks = look_rounds(trainer.plan.batch, trainer.rounds)
+    while not (why := _over(trainer, budget, time.monotonic() - started, stop)):
+        try:
+            losses.add(trainer.round())
+        except Diverged as error:
+            if trainer.setbacks >= MOST_SETBACKS:
+                desk.note(said=f"Gave up at round {trainer.rounds + 1}: {error}.")
+                desk.back(trainer)
+                why = "broken"
+                break
+            _set_back(trainer, desk, str(error))
+            losses.take()
+            continue
+        seconds = time.monotonic() - started
+        if trainer.rounds >= looks[0]:
+            desk.look(trainer, seconds, losses.take())
+            looks = look_rounds(trainer.plan.batch, trainer.rounds)
+        elif trainer.rounds % budget.save_every == 0:
+            desk.save(trainer, seconds)
+        _tell(on_progress, trainer, budget, seconds)
+    seconds = time.monotonic() - started
+    if why == "stopped":
+        desk.save(trainer, seconds)
+    elif why != "broken" and trainer.rounds > desk.looked:
+        desk.look(trainer, seconds, losses.take())
+    return End(time.monotonic() - started, why)
+
+
+def look_rounds(batch: int, after: int) -> list[int]:
+    """The next rounds at which a snapshot is kept, after a round: geometric in pictures seen.
+
+    >>> look_rounds(8, 0)[:4]
+    [125, 177, 250, 354]
+    """
+    rounds: list[int] = []
+    pictures = float(FIRST_LOOK)
+    while len(rounds) < 4:
+        at = -(-int(pictures) // batch)
+        if at > after and at not in rounds:
+            rounds.append(at)
+        pictures *= APART
+    return rounds
+
+
+def _over(trainer: Trainer, budget: Budget, seconds: float, stop: Callable[[], bool]) -> str:
+    if budget.rounds is not None and trainer.rounds >= budget.rounds:
+        return "rounds"
+    if budget.seconds is not None and seconds >= budget.seconds and trainer.rounds:
+        return "time"
+    return "stopped" if stop() else ""
+
+
+def _set_back(trainer: Trainer, desk: Desk, reason: str) -> None:
+    broke, setbacks = trainer.rounds + 1, trainer.setbacks
+    desk.back(trainer)
+    trainer.calm(
+        CALMER ** (setbacks + 1 - trainer.setbacks)
+    )  # the saved steps may be calmer already
+    trainer.setbacks = setbacks + 1
+    desk.note(
+        said=f"At round {broke} {reason}; went back to round {trainer.rounds} with smaller steps.",
+        setbacks=trainer.setbacks,
+    )
+
+
+def _tell(on_progress: Progress, trainer: Trainer, budget: Budget, seconds: float) -> None:
+    note = f"{trainer.images_seen:,} pictures seen"
+    if budget.rounds is not None:
+        on_progress(trainer.rounds, budget.rounds, note)
+    else:
+        on_progress(seconds, budget.seconds, note)

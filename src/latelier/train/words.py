@@ -1,0 +1,147 @@
+"""What a person reads of a training: which model and why, what to expect, how it went."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latelier.train.measures import Measures
+
+INK_SHARE = 0.85  # of pixels nearly black or nearly white and grey: then it is ink
+CLOSE, NEAR = 0.2, 1.0  # KID by the plain eye: another collection of cloth has 0.2 to 0.25
+PATIENT_S = 1800  # on a processor nothing learnt from colour in less was worth hanging
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A model and the reason for it, as one sentence."""
+
+    model: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A snapshot as it was measured.
+
+    Args:
+        step: rounds done.
+        seconds: used until then.
+        measures: of it.
+    """
+
+    step: int
+    seconds: float
+    measures: Measures
+
+
+def is_ink(pixels: NDArray[np.uint8]) -> bool:
+    """Whether pictures (n, h, w, c) are black forms on white rather than colour or grey tones."""
+    some = pixels[:: max(1, len(pixels) // 200), ..., :3].astype(np.int16)
+    grey = (some.max(-1) - some.min(-1)) < 24
+    mean = some.mean(-1)
+    return float((grey & ((mean < 48) | (mean > 207))).mean()) > INK_SHARE
+
+
+def choose(pixels: NDArray[np.uint8], seconds: float, device: str) -> Choice:
+    """The model for a set of pictures and a time on a machine.
+
+    Args:
+        pixels: (n, h, w, c) uint8.
+        seconds: that may be used.
+        device: "cpu", "cuda" or "mps".
+    """
+    said = duration(seconds)
+    if is_ink(pixels):
+        return Choice("vae", "these are ink forms, which a vae learns within minutes")
+    if device == "cpu" and seconds < PATIENT_S:
+        return Choice(
+            "quilt",
+            f"in {said} without a graphics card nothing learnt from colour is worth hanging; "
+            "quilt recombines your pictures at once",
+        )
+    return Choice("gan", f"{said} is enough for the gan to learn colour, layout and some detail")
+
+
+def expect(model: str, images_s: float, seconds: float | None, size: int) -> str:
+    """One sentence on what the time will bring."""
+    if model == "quilt":
+        return "Nothing has to be learnt: the first images can be made at once."
+    pace = f"About {images_s:.0f} pictures a second"
+    if seconds is None:
+        return f"{pace}."
+    pictures = images_s * seconds
+    if model in ("vae",):
+        brings = "expect soft forms" if pictures < 15_000 else "expect forms that can be used"
+    elif pictures < 10_000:
+        brings = "expect colours and a first layout, no detail"
+    elif pictures < 100_000:
+        brings = f"expect colours, layout and some texture at {size} px, few legible motifs"
+    elif pictures < 300_000:
+        brings = f"expect motifs at {size} px, uneven"
+    else:
+        brings = f"that is what published results on few pictures take at {size} px"
+    return f"{pace}, {_rounded(pictures)} in {duration(seconds)}: {brings}."
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it.
+
+    >>> duration(42), duration(600), duration(5400)
+    ('42 s', '10 min', '1.5 h')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def best(history: Sequence[Seen]) -> Seen:
+    """The snapshot to keep: the most like the held-out originals that neither copies nor repeats."""
+    sound = [s for s in history if s.measures.copies <= 0.02 and s.measures.variety >= 0.4]
+    return min(sound or history, key=lambda s: (s.measures.kid, s.step))
+
+
+def verdict(history: Sequence[Seen], broken: bool = False) -> str:
+    """How the training went, in one plain sentence."""
+    kept, last = best(history), history[-1]
+    m = last.measures
+    if broken:
+        return (
+            f"The training broke down again and again; the images of step {kept.step} are kept. "
+            "Train again with another seed or model."
+        )
+    if m.copies > 0.02:
+        return (
+            f"Copying: {m.copies:.0%} of the images are nearly one of your originals; "
+            f"the snapshot of step {kept.step} is kept. Train shorter, or on more pictures."
+        )
+    if m.variety < 0.4:
+        return (
+            f"Losing variety: the images resemble one another (variety {m.variety:.2f} of the "
+            f"originals'); the snapshot of step {kept.step} is kept."
+        )
+    far = kept.measures.kid
+    if far < CLOSE:
+        now = "the images are close to the held-out originals in colour, layout and grain"
+    elif far < NEAR:
+        now = "colours and layout are near the originals', detail is still loose"
+    else:
+        now = "the images are still far from the originals"
+    earlier = [s for s in history if s.seconds <= last.seconds / 2]
+    gained = min((s.measures.kid for s in earlier), default=20.0) - far
+    if kept is not last and last.seconds > 1.5 * kept.seconds:
+        return (
+            f"Steady since {duration(kept.seconds)}: {now}; more time brought nothing, "
+            f"the snapshot of step {kept.step} is kept."
+        )
+    if gained > 0.1 * max(far, CLOSE):
+        return f"Learning well: {now}, and more time would still help."
+    return f"Steady: {now}, and more time would help little."
+
+
+def _rounded(count: float) -> str:
+    digits = max(0, len(str(int(count))) - 2)
+    return f"{round(count, -digits):,.0f}"

@@ -1,0 +1,116 @@
+"""The course of a training: looks at fixed rounds, ends in time, falls back when it breaks."""
+
+from typing import Any
+
+from latelier.train import course
+from latelier.train.course import Budget
+from latelier.train.loop import Diverged, Plan
+
+
+class Counting:
+    """A trainer that counts, and breaks in the rounds that it is told to."""
+
+    def __init__(self, breaks: list[int] | None = None) -> None:
+        self.plan = Plan(batch=100, seed=1)
+        self.rounds = 0
+        self.setbacks = 0
+        self.breaks = breaks or []
+        self.pace = 1.0
+
+    @property
+    def images_seen(self) -> int:
+        return self.rounds * self.plan.batch
+
+    def round(self) -> dict[str, float]:
+        if self.rounds + 1 in self.breaks:
+            self.breaks.remove(self.rounds + 1)
+            raise Diverged("the loss of a is nan")
+        self.rounds += 1
+        return {"a": float(self.rounds)}
+
+    def calm(self, factor: float) -> None:
+        self.pace *= factor
+
+
+class Memory:
+    """A desk that keeps what is laid on it."""
+
+    def __init__(self) -> None:
+        self.looks: list[tuple[int, float]] = []
+        self.saves: list[int] = []
+        self.saved = (0, 0, 1.0)
+        self.notes: list[str] = []
+
+    @property
+    def looked(self) -> int:
+        return self.looks[-1][0] if self.looks else 0
+
+    def look(self, trainer: Any, seconds: float, losses: dict[str, float]) -> None:
+        self.looks.append((trainer.rounds, losses["a"]))
+        self.save(trainer, seconds)
+
+    def save(self, trainer: Any, seconds: float) -> None:
+        self.saves.append(trainer.rounds)
+        self.saved = (trainer.rounds, trainer.setbacks, trainer.pace)
+
+    def back(self, trainer: Any) -> None:
+        trainer.rounds, trainer.setbacks, trainer.pace = self.saved
+
+    def note(self, **what: Any) -> None:
+        self.notes.append(what["said"])
+
+
+def run(trainer: Counting, **budget: Any) -> tuple[course.End, Memory]:
+    desk = Memory()
+    end = course.run(trainer, Budget(**{"seconds": None, "rounds": None, **budget}), desk)  # type: ignore[arg-type]
+    return end, desk
+
+
+def test_looks_are_geometric_and_the_last_round_is_looked_at() -> None:
+    end, desk = run(Counting(), rounds=50)
+    assert [r for r, _ in desk.looks] == [10, 15, 20, 29, 40, 50]
+    assert desk.looks[0][1] == 5.5  # the mean loss since the last look
+    assert end.why == "rounds"
+
+
+def test_the_state_is_saved_between_looks() -> None:
+    _, desk = run(Counting(), rounds=30, save_every=8)
+    assert desk.saves == [8, 10, 15, 16, 20, 24, 29, 30]
+
+
+def test_a_run_looked_at_in_its_last_round_is_not_looked_at_twice() -> None:
+    _, desk = run(Counting(), rounds=20)
+    assert [r for r, _ in desk.looks] == [10, 15, 20]
+
+
+def test_seconds_used_before_count() -> None:
+    end, desk = run(Counting(), seconds=100.0, used_s=200.0)
+    assert end.why == "time" and end.seconds >= 200
+    assert [r for r, _ in desk.looks] == [1]  # at least one round, and it is kept
+
+
+def test_a_person_can_stop_and_all_is_saved() -> None:
+    trainer, desk, asked = Counting(), Memory(), iter([False] * 7 + [True])
+    end = course.run(trainer, Budget(None, 50), desk, lambda: next(asked))  # type: ignore[arg-type]
+    assert end.why == "stopped" and desk.saves[-1] == trainer.rounds == 7
+
+
+def test_after_a_loss_that_is_no_number_it_goes_back_and_takes_smaller_steps() -> None:
+    trainer = Counting(breaks=[18, 17])
+    end, desk = run(trainer, rounds=20)
+    assert end.why == "rounds" and trainer.rounds == 20
+    assert (trainer.setbacks, trainer.pace) == (2, 0.25)
+    assert "went back to round 15" in desk.notes[0]
+
+
+def test_setbacks_that_were_saved_are_not_counted_twice() -> None:
+    trainer = Counting(breaks=[12, 18])
+    run(trainer, rounds=20)
+    assert (trainer.setbacks, trainer.pace) == (2, 0.25)
+
+
+def test_what_breaks_again_and_again_is_given_up_in_words() -> None:
+    trainer = Counting(breaks=[12] * 20)
+    end, desk = run(trainer, rounds=20)
+    assert end.why == "broken" and trainer.rounds == 10
+    assert "Gave up" in desk.notes[-1]
