@@ -19,7 +19,7 @@ def groups(shell: Shell, set_name: str, k: str, features: str, look: bool) -> No
     """Bring the images of SET into groups by likeness, and say how clear the groups are.
 
     Afterwards group:3 is a set, and latelier sort and sheet can go by group. The curves for 2 to
-    19 groups lie in the folder of the run.
+    19 groups, the maps and each group's mean picture lie in the folder of the run.
     """
     from latelier.steps.groups import groups as step
 
@@ -37,7 +37,7 @@ def groups(shell: Shell, set_name: str, k: str, features: str, look: bool) -> No
             f"{done.cleared} images outside {set_name!r} lost the group of an earlier grouping; "
             "latelier undo brings it back."
         )
-    lines.append(f"The table and all figures: runs/{done.run}")
+    lines.append(f"Table, curves, map and mean pictures: runs/{done.run}")
     then = (
         f"latelier sort {set_name} --to out/groups" if not look else f"latelier groups {set_name}"
     )

@@ -20,6 +20,9 @@ SIDE = 128  # px, square root of the area that others are brought to: a choice, 
 #             one; on 210 batiks two groups have a silhouette of .15 at 128 and .13 at 256 px
 EXACT = 3000  # pictures; above, n x n numbers would no longer fit a small machine (3000: 72 MB)
 MANY_SIDE = 32  # px, the same for more than EXACT pictures: 3072 numbers, whose squares fit
+EVEN, MOST_OF_IT = 24, 0.95  # an edge is even if 95 % of it lies within 24 of 255 of its middle:
+#                              of cut-out garments they lie within 1, of scanned pages within 4,
+#                              of batiks and cloth in close-up within 53 at the least
 IN_MEMORY = 128 << 20  # bytes; larger tables lie in a nameless file in the project folder
 
 
@@ -30,14 +33,21 @@ class Gathered:
     Args:
         images: which; row i of everything belongs to ``images[i]``.
         pictures: (n, h, w, 3) uint8 sRGB, each picture whole.
+        aspects: (n,) width by height to show each in; not w / h where it was stretched.
         table: (n, d) the feature's numbers.
         said: one sentence on how they were brought to one size, or empty if they had it.
     """
 
     images: list[Image]
     pictures: NDArray[np.uint8]
+    aspects: NDArray[np.float64]
     table: NDArray[Any]
     said: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether the table is the pictures themselves, pixel for pixel."""
+        return np.shares_memory(self.table, self.pictures)
 
     @property
     def distinct(self) -> int:
@@ -66,6 +76,7 @@ def gather(
     """
     width, height, said = _common_size(images)
     described: list[NDArray[Any]] = []
+    aspects: list[float] = []
 
     def rows() -> Iterator[Pixels]:
         for done, image in enumerate(images):
@@ -73,14 +84,16 @@ def gather(
             pixels = read(project.images.file(image), project.config.ground_rgb)
             if not feature.SAME_SIZE:
                 described.append(feature.describe(pixels))
-            yield _brought_to(pixels, width, height, project.config.ground_rgb)
+            picture, aspect = _brought_to(pixels, width, height)
+            aspects.append(aspect)
+            yield picture
 
     pictures = _stacked(rows(), (len(images), height, width, 3), project)
     if feature.SAME_SIZE:
         table = pictures.reshape(len(images), -1)
     else:
         table, said = np.stack(described), ""
-    return Gathered(list(images), pictures, table, said)
+    return Gathered(list(images), pictures, np.array(aspects), table, said)
 
 
 def enough(images: Sequence[Image], name: str, needed: int, what: str) -> None:
@@ -112,30 +125,41 @@ def _common_size(images: Sequence[Image]) -> tuple[int, int, str]:
         if len(sizes) > 1
         else "they are large"
     )
-    return (
-        w,
-        h,
-        (
-            f"Each picture was fitted whole into {w} x {h} pixels, because {why}; "
-            "what it does not fill is ground."
-        ),
+    said = (
+        f"Each picture was compared at {w} x {h} pixels, because {why}: a picture with an even edge "
+        "got more of it around, any other was stretched."
     )
+    return w, h, said
 
 
-def _brought_to(pixels: Pixels, width: int, height: int, ground: tuple[int, int, int]) -> Pixels:
-    """The whole picture in the middle of ``width`` x ``height``, on the ground."""
+def _brought_to(pixels: Pixels, width: int, height: int) -> tuple[Pixels, float]:
+    """The whole picture at ``width`` x ``height``, and the proportions to show it in.
+
+    A picture whose edge is one even colour gets more of that colour around it; another one is
+    stretched, for bars of any colour beside it would count as likeness.
+    """
+    h, w = pixels.shape[:2]
     small = fitted(pixels, width, height)
-    h, w = small.shape[:2]
-    if (w, h) == (width, height):
-        return small
-    if width - w <= 1 and height - h <= 1:  # rounding; a line of ground would be seen as an edge
-        resized = Pillow.fromarray(pixels).resize((width, height), Pillow.Resampling.LANCZOS)
-        return np.asarray(resized)
+    fits = small.shape[1] >= width - 1 and small.shape[0] >= height - 1
+    colour = None if fits else _even_edge(small)
+    if colour is None:
+        if small.shape[:2] == (height, width):
+            return small, width / height
+        whole = Pillow.fromarray(pixels).resize((width, height), Pillow.Resampling.LANCZOS)
+        return np.asarray(whole), width / height if fits else w / h
     laid = np.empty((height, width, 3), np.uint8)
-    laid[:] = ground
-    top, left = (height - h) // 2, (width - w) // 2
-    laid[top : top + h, left : left + w] = small
-    return laid
+    laid[:] = colour
+    top, left = (height - small.shape[0]) // 2, (width - small.shape[1]) // 2
+    laid[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return laid, width / height
+
+
+def _even_edge(pixels: Pixels) -> NDArray[np.uint8] | None:
+    """The colour of the picture's edge if nearly all of it has one."""
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).astype(np.int16)
+    colour = np.median(edge, axis=0)
+    near = np.abs(edge - colour).max(axis=1) <= EVEN
+    return colour.astype(np.uint8) if near.mean() >= MOST_OF_IT else None
 
 
 def _stacked(

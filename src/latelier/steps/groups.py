@@ -14,6 +14,7 @@ from latelier.errors import TooFew, UsageError
 from latelier.files import write_csv
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
+from latelier.steps._figures import group_figures
 from latelier.steps._gather import EXACT, Gathered, enough, gather
 
 COMPONENTS = 256  # kept of more than EXACT pictures; n x 256 numbers at 50,000 are 102 MB
@@ -39,6 +40,7 @@ class Groups:
         clearness: how clear the groups are.
         notes: sentences on how the pictures were compared.
         cleared: images outside the set that lost the group of an earlier grouping.
+        figures: files of the run that show all this, from its folder.
     """
 
     run: str
@@ -55,6 +57,7 @@ class Groups:
     clearness: Clearness
     notes: list[str] = field(default_factory=list)
     cleared: int = 0
+    figures: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """As the command line prints it and ``result.json`` keeps it."""
@@ -81,6 +84,7 @@ class Groups:
             "random_state": kmeans.SEED,
             "notes": self.notes,
             "cleared": self.cleared,
+            "figures": self.figures,
         }
 
 
@@ -114,6 +118,43 @@ def groups(
     wanted = _number(k)
     feature = registry.load("features", features)
     name, images = _asked_for(project, set_name)
+    gathered, ks = _ready(project, name, images, feature, wanted, on_progress)
+    settings = {"set_name": _plain(set_name), "k": k, "features": features, "decide": decide}
+    run = project.runs.start("groups", settings, suffix=features, inputs=images)
+    found, grouping, done = _analysed(gathered, feature, ks, wanted, on_progress)
+    labels = {i.id: str(label) for i, label in zip(images, grouping.labels, strict=True)}
+    before = project.journal.values("group")
+    outside = {i: None for i in before if i not in labels} if decide else {}
+    figures = group_figures(
+        run.folder,
+        gathered,
+        found,
+        grouping,
+        done.silhouettes,
+        inertias=done.inertias,
+        chance=done.chance,
+        share=SHARE,
+        on_progress=on_progress,
+    )
+    result = replace(done, run=run.name, features=features, cleared=len(outside), figures=figures)
+    write_csv(run.folder / "groups.csv", ("image", "label"), result.labels.items())
+    again = {"set_name": [i.path for i in images], "decide": False}
+    run.finish({**result.to_json(), "replay": again})
+    if decide:
+        said = f"Put {len(images)} images of {name!r} into {grouping.k} groups by {features}"
+        project.journal.decide("groups", said, "group", {**outside, **labels})
+    return result
+
+
+def _ready(
+    project: Project,
+    name: str,
+    images: list[Image],
+    feature: ModuleType,
+    wanted: int | None,
+    on_progress: Progress,
+) -> tuple[Gathered, list[int]]:
+    """The pictures read and checked, and the numbers of groups to try."""
     enough(images, name, 3, "grouping")
     _not_more_than(wanted, len(images) - 1, f"{len(images)} images in {name!r}")
     gathered = gather(project, images, feature, on_progress=on_progress)
@@ -125,22 +166,7 @@ def groups(
         )
     _not_more_than(wanted, distinct, f"{distinct} different images in {name!r}")
     top = min(kmeans.MOST, distinct, len(images) - 1)
-    ks = sorted({*range(2, top + 1), *([wanted] if wanted else [])})
-
-    settings = {"set_name": _plain(set_name), "k": k, "features": features, "decide": decide}
-    run = project.runs.start("groups", settings, suffix=features, inputs=images)
-    _, grouping, done = _analysed(gathered, feature, ks, wanted, on_progress)
-    labels = {i.id: str(label) for i, label in zip(images, grouping.labels, strict=True)}
-    before = project.journal.values("group")
-    outside = {i: None for i in before if i not in labels} if decide else {}
-    result = replace(done, run=run.name, features=features, cleared=len(outside))
-    write_csv(run.folder / "groups.csv", ("image", "label"), result.labels.items())
-    again = {"set_name": [i.path for i in images], "decide": False}
-    run.finish({**result.to_json(), "replay": again})
-    if decide:
-        said = f"Put {len(images)} images of {name!r} into {grouping.k} groups by {features}"
-        project.journal.decide("groups", said, "group", {**outside, **labels})
-    return result
+    return gathered, sorted({*range(2, top + 1), *([wanted] if wanted else [])})
 
 
 def _analysed(

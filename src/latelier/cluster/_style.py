@@ -1,0 +1,110 @@
+"""How every figure of groups and maps looks: grey lines on white, since the pictures are the colour.
+
+Figures are drawn through matplotlib's objects, never through pyplot's global state, and are equal
+to the bit each time: no date, no random names in the SVG, letters as outlines.
+"""
+
+import io
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+INK, GREY, FAINT, PAPER = "#262626", "#8a8a8a", "#e4e4e4", "#ffffff"
+DPI = 200
+WIDTH_IN = 7.5  # of a figure: 1500 px, and the width of a page's text
+
+# Nine hues that are told apart with each kind of colour blindness (Paul Tol's "muted" scheme,
+# SRON technical note 09-002); beyond nine they come again, and the number at the group tells.
+HUES = (
+    "#332288",
+    "#88ccee",
+    "#cc6677",
+    "#117733",
+    "#ddcc77",
+    "#aa4499",
+    "#44aa99",
+    "#882255",
+    "#999933",
+)
+
+RULES: dict[Any, Any] = {
+    "font.family": ["DejaVu Sans"],  # comes with matplotlib, so it is the same everywhere
+    "font.size": 9.0,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": GREY,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "svg.hashsalt": "latelier",
+    "svg.fonttype": "path",
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure as the bytes of a PNG and of an SVG."""
+
+    png: bytes
+    svg: bytes
+
+
+def hue(label: int) -> str:
+    """The colour of a group, as ``#rrggbb``."""
+    return HUES[label % len(HUES)]
+
+
+def figure(height_in: float, width_in: float = WIDTH_IN) -> Figure:
+    """An empty page with room for what stands at two axes."""
+    page = Figure(figsize=(width_in, height_in), dpi=DPI)
+    left, below, right, above = 0.62, 0.52, 0.06, 0.24  # inches
+    page.subplots_adjust(
+        left / width_in, below / height_in, 1 - right / width_in, 1 - above / height_in
+    )
+    FigureCanvasAgg(page)
+    return page
+
+
+def on(canvas: NDArray[np.uint8]) -> tuple[Figure, Axes]:
+    """A page that is a canvas (height, width, 3), pixel for pixel, with axes in its pixels."""
+    height, width = canvas.shape[:2]
+    page = Figure(figsize=(width / DPI, height / DPI), dpi=DPI)
+    FigureCanvasAgg(page)
+    axes = page.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.imshow(canvas, interpolation="none", extent=(0, width, height, 0), aspect="auto")
+    return page, axes
+
+
+def caption(axes: Axes, x: float, y: float, words: str, **how: Any) -> None:
+    """Words at a pixel of the canvas, small and grey unless told otherwise."""
+    axes.text(x, y, words, **{"color": GREY, "fontsize": 8, "va": "baseline", **how})
+
+
+def saved(page: Figure) -> Drawing:
+    """The figure as PNG and SVG, the same bytes for the same figure."""
+    png, svg = io.BytesIO(), io.BytesIO()
+    page.savefig(png, format="png", dpi=DPI, metadata={"Software": None})
+    page.savefig(svg, format="svg", dpi=DPI, metadata={"Date": None, "Creator": None})
+    return Drawing(png.getvalue(), svg.getvalue())
+
+
+def rules() -> AbstractContextManager[None]:
+    """The context in which figures are made and saved."""
+    context: AbstractContextManager[None] = mpl.rc_context(RULES)
+    return context
