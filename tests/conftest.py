@@ -19,7 +19,9 @@ from drawn import cloth
 from latelier import images
 from latelier.steps.open_project import Atelier, new_project
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = Path(
+    os.environ.get("LATELIER_SHARED", Path(__file__).resolve().parents[2] / "shared" / "data")
+)
 SRC = Path(__file__).resolve().parents[1] / "src"
 
 

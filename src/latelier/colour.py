@@ -75,8 +75,8 @@ def _painter(picture: Image.Image) -> Callable[[Image.Image], Pixels]:
     space = _space(profile)
     if mode in _SIXTEEN or mode in ("I", "F"):
         low, high = _range(picture)
-        grey = _greys(profile) if space == "GRAY" else np.arange(256.0)
-        return lambda band: _deep(band, low, high, grey)
+        lights = _lights(profile) if space == "GRAY" else None
+        return lambda band: _deep(band, low, high, lights)
     if mode == "LAB":
         turn = _transform(b"", "LAB")
     elif mode == "CMYK":
@@ -101,11 +101,12 @@ def _shallow(band: Image.Image, turn: ImageCms.ImageCmsTransform | None) -> Pixe
     return np.asarray(turned)
 
 
-def _deep(band: Image.Image, low: float, high: float, greys: NDArray[np.float64]) -> Pixels:
-    """More than 8 bits of grey: scaled to 0..255 and through the profile, then rounded."""
+def _deep(band: Image.Image, low: float, high: float, lights: NDArray[np.float64] | None) -> Pixels:
+    """More than 8 bits of grey: scaled to 0..255, through the profile if any, then rounded."""
     values = np.nan_to_num(np.asarray(band, dtype=np.float64), nan=low, posinf=high, neginf=low)
-    places = np.clip((values - low) * (255.0 / (high - low)), 0, 255)
-    grey = np.interp(places, np.arange(256.0), greys)
+    grey = np.clip((values - low) * (255.0 / (high - low)), 0, 255)
+    if lights is not None:
+        grey = 255 * _encoded(np.interp(grey, np.arange(256.0), lights))
     return np.repeat((grey + 0.5).astype(np.uint8)[..., None], 3, axis=2)
 
 
@@ -140,7 +141,7 @@ def _alpha(band: Image.Image) -> NDArray[np.uint8] | None:
             return None
         return np.where(np.asarray(band, np.int64) == key, 0, 255).astype(np.uint8)
     if band.mode in ("La", "RGBa"):
-        return np.asarray(band.getchannel(-1 if band.mode == "RGBa" else 1))
+        return np.asarray(band.getchannel("a"))
     shown = band if band.mode in ("RGBA", "LA", "PA") else band.convert("RGBA")
     return np.asarray(shown.getchannel("A"))
 
@@ -166,22 +167,34 @@ def _space(profile: bytes) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+def _transform(
+    profile: bytes, mode: str, flags: ImageCms.Flags = ImageCms.Flags.NONE
+) -> ImageCms.ImageCmsTransform | None:
     """From a profile and mode to sRGB; None where littleCMS finds no way between them."""
     try:
         if mode == "LAB":
             source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
         else:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        return ImageCms.buildTransform(source, SRGB, mode, "RGB")
+        return ImageCms.buildTransform(source, SRGB, mode, "RGB", flags=flags)
     except (ImageCms.PyCMSError, OSError, ValueError):
         return None
 
 
-def _greys(profile: bytes) -> NDArray[np.float64]:
-    """Where a grey profile puts each of 256 even steps from black to white, in sRGB values."""
-    turn = _transform(profile, "L")
+def _lights(profile: bytes) -> NDArray[np.float64] | None:
+    """The light that a grey profile gives each of 256 even steps from black to white, 0..1.
+
+    littleCMS is asked in 8 bits, since Pillow offers no more; between its answers light is taken
+    to grow evenly, which holds the shadows of a 16-bit picture where sRGB values would not.
+    """
+    turn = _transform(profile, "L", ImageCms.Flags.NOOPTIMIZE)  # its short cut loses the shadows
     if turn is None:
-        return np.arange(256.0)
+        return None
     ramp = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
-    return np.asarray(turn.apply(ramp), np.float64)[0].mean(-1)
+    shown = np.asarray(turn.apply(ramp), np.float64)[0].mean(-1) / 255
+    return np.where(shown <= 0.04045, shown / 12.92, ((shown + 0.055) / 1.055) ** 2.4)
+
+
+def _encoded(light: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Light, 0..1, as sRGB values, 0..1 (IEC 61966-2-1)."""
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)

@@ -7,7 +7,7 @@
 import hashlib
 import io
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,7 @@ def _dateless(profile: bytes) -> bytes:
 SRGB_PROFILE: bytes = _dateless(ImageCms.ImageCmsProfile(colour.SRGB).tobytes())
 
 
-def opened(path: Path, most: int = MAX_PIXELS) -> Image.Image:
+def opened(source: Path | IO[bytes], most: int = MAX_PIXELS) -> Image.Image:
     """A picture whose header was read and whose pixels are still in the file.
 
     Raises:
@@ -47,7 +47,7 @@ def opened(path: Path, most: int = MAX_PIXELS) -> Image.Image:
         UnidentifiedImageError: it is in no format known here.
         OSError, ValueError, SyntaxError, EOFError: its header is damaged.
     """
-    picture = Image.open(path, formats=FORMATS)
+    picture = Image.open(source, formats=FORMATS)
     width, height = picture.size
     if width * height > most:
         picture.close()
@@ -81,15 +81,67 @@ def read(path: Path, ground: tuple[int, int, int] = WHITE, *, at_least: int = 0)
         raise PictureError(f"{path.name} could not be read: {error}") from error
 
 
+def read_reduced(
+    path: Path, side: int, ground: tuple[int, int, int] = WHITE
+) -> tuple[Pixels, tuple[int, int]]:
+    """A picture as ``read`` gives it, but smaller where that is faster to read.
+
+    A 640 px JPEG at half its size takes a third of the time, a 24 MP photograph a tenth.
+
+    Args:
+        path: of a file known to be sound.
+        side: pixels that the longer side keeps at least, where it has them.
+        ground: what transparency is laid on.
+
+    Returns:
+        (h, w, 3) uint8 sRGB, and the whole picture's upright width and height.
+
+    Raises:
+        PictureError: the file is not a picture that can be read.
+    """
+    try:
+        with Image.open(path) as picture:
+            width, height = picture.size
+            turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+            scale = max(1, max(width, height) // side)
+            picture.draft(None, (width // scale, height // scale))
+            scale = max(1, max(picture.size) // side)
+            if scale > 1 and picture.mode in ("RGB", "L"):
+                reduced = picture.reduce(scale)
+                reduced.info = picture.info
+                if turned:
+                    reduced.getexif()[0x0112] = picture.getexif()[0x0112]
+                return flat_srgb(reduced, ground), (height, width) if turned else (width, height)
+            return flat_srgb(picture, ground), (height, width) if turned else (width, height)
+    except UnidentifiedImageError as error:
+        raise PictureError(f"{path.name} is not a picture in a format known here") from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise PictureError(f"{path.name} could not be read: {error}") from error
+
+
 def flat_srgb(picture: Image.Image, ground: tuple[int, int, int] = WHITE) -> Pixels:
     """An open Pillow picture as (h, w, 3) uint8 sRGB, upright, laid on ``ground``."""
     return np.ascontiguousarray(colour.upright(picture, ground))
 
 
+def picture_sha256(picture: Image.Image, ground: tuple[int, int, int] = WHITE) -> str:
+    """``pixels_sha256`` of an open picture; one that stands upright is never held whole as sRGB."""
+    if colour.orientation(picture) != 1:
+        return pixels_sha256(colour.upright(picture, ground))
+    digest = _begun(*picture.size)
+    for _, rows in colour.bands(picture, ground):
+        digest.update(np.ascontiguousarray(rows).data)
+    return digest.hexdigest()
+
+
+def _begun(width: int, height: int) -> "hashlib._Hash":
+    return hashlib.sha256(f"{width}x{height}:".encode())
+
+
 def pixels_sha256(pixels: Pixels) -> str:
     """The SHA-256 of a picture's size and pixels, whatever file they came from."""
     height, width = pixels.shape[:2]
-    digest = hashlib.sha256(f"{width}x{height}:".encode())
+    digest = _begun(width, height)
     for top in range(0, height, 256):  # by bands: a turned picture is no second time in memory
         digest.update(np.ascontiguousarray(pixels[top : top + 256]).data)
     return digest.hexdigest()

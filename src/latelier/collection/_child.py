@@ -5,6 +5,7 @@ parent checks, never a pickle: a picture that takes this process over gains noth
 itself. The parent's program is not imported again, so scripts need no ``__main__`` guard.
 """
 
+import io
 import json
 import os
 import re
@@ -15,13 +16,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from latelier import colour, images
-from latelier.collection import _reasons
-from latelier.collection._limits import MPX, Cap, Limits
+from latelier.collection import _jpeg, _reasons, _webp
+from latelier.collection._limits import Cap, Limits
 
-_BYTES = {"1": 1 / 8, "L": 1, "P": 1}  # a pixel, as stored
+_LIGHT = {"1": 1 / 8, "L": 1, "P": 1}  # bytes a pixel as stored; Pillow holds one for each
 _TAKEN_AT = re.compile(r"\d{4}:\d\d:\d\d \d\d:\d\d:\d\d")
 
 
@@ -45,8 +47,8 @@ class Child:
 
     def read(self, file: Path, ground: tuple[int, int, int], truncated: bool) -> None:
         """Say how large the picture claims to be, then what it is or why it is none."""
-        self.cap.memory(self.limits.memory_for(0))
-        self.cap.seconds(self.limits.seconds_for(0))
+        self.cap.memory(self.limits.memory_mb)
+        self.cap.seconds(self.limits.seconds)
         try:
             sound = self._sound(file, ground)
         except Exception as error:  # noqa: BLE001  whatever a decoder raises is a reason to refuse
@@ -55,40 +57,72 @@ class Child:
                 return
             with _lenient():
                 try:
-                    sound = self._sound(file, ground)
+                    sound = self._sound(file, ground, truncated=True)
                     sound["facts"]["truncated"] = True
                 except Exception as second:  # noqa: BLE001
                     self.say(reason=_reasons.in_words(second, file))
                     return
         self.say(sound=sound)
 
-    def _sound(self, file: Path, ground: tuple[int, int, int]) -> dict[str, Any]:
+    def _sound(
+        self, file: Path, ground: tuple[int, int, int], truncated: bool = False
+    ) -> dict[str, Any]:
         size = file.stat().st_size
         if size == 0:
             raise images.PictureError("it is empty")
+        with file.open("rb") as opened:
+            pixels = _webp.claimed_pixels(opened.read(30))
+        if 0 < pixels <= self.limits.pixels:
+            self._allow(pixels, self.limits.memory_for(pixels), 3 * pixels, size)
         try:
             picture = images.opened(file, self.limits.pixels)
         except UnidentifiedImageError:
             raise images.PictureError(_reasons.foreign(file)) from None
         with picture:
             pixels = picture.width * picture.height
-            unpacked = pixels * _BYTES.get(picture.mode, 3)
-            if pixels > 15 * MPX and unpacked > size * self.limits.unpacking:
-                raise images.PictureError(_reasons.BOMB)
-            self.say(pixels=pixels)
-            self.cap.memory(self.limits.memory_for(pixels))
-            self.cap.seconds(self.limits.seconds_for(pixels))
+            light = picture.mode in _LIGHT and colour.orientation(picture) == 1
+            memory = self.limits.memory_for(pixels // 6 if light else pixels)
+            self._allow(pixels, memory, pixels * _LIGHT.get(picture.mode, 3), size)
             mode, (width, height) = picture.mode, colour.upright_size(picture)
-            digest = images.pixels_sha256(colour.upright(picture, ground))
+            digest = images.picture_sha256(picture, ground)
+            kind = "JPEG" if picture.format == "MPO" else picture.format or ""
+            if kind == "JPEG" and not truncated and _is_cut_short(file, picture, digest, ground):
+                raise images.PictureError(_reasons.CUT_SHORT)
             facts = _facts(picture)
         return {
             "width": width,
             "height": height,
-            "format": "JPEG" if picture.format == "MPO" else picture.format or "",
+            "format": kind,
             "mode": mode,
             "pixels_sha256": digest,
             "facts": facts,
         }
+
+    def _allow(self, pixels: int, memory: int, unpacked: float, size: int) -> None:
+        """Take what a picture deserves by the size of its file, before it is read."""
+        if memory > self.limits.memory_mb and unpacked > size * self.limits.unpacking:
+            raise images.PictureError(_reasons.BOMB)
+        self.say(pixels=pixels)
+        self.cap.memory(memory)
+        self.cap.seconds(self.limits.seconds_for(pixels))
+
+
+def _is_cut_short(
+    file: Path, picture: Image.Image, digest: str, ground: tuple[int, int, int]
+) -> bool:
+    """Whether a JPEG that was read holds less than its whole picture."""
+    data = file.read_bytes()
+    read = _jpeg.markers(data)
+    if _jpeg.lacks_data(data, read):
+        return True
+    right, bottom = picture.size
+    last = picture.crop(((right - 1) // 8 * 8, (bottom - 1) // 8 * 8, right, bottom)).convert("L")
+    flat = int(np.ptp(np.asarray(last, np.int16))) <= _jpeg.FLAT
+    noisy = _jpeg.with_noise(data, read) if flat else None
+    if noisy is None:
+        return False
+    with images.opened(io.BytesIO(noisy)) as other:
+        return images.picture_sha256(other, ground) != digest
 
 
 def _facts(picture: Image.Image) -> dict[str, Any]:

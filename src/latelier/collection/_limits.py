@@ -18,22 +18,25 @@ class Limits:
 
     Args:
         pixels: width times height.
-        memory_mb: of the reading process, for pictures up to 15 million pixels; larger ones get
-            16 MB a million more, if their file is large enough to be honest.
+        memory_mb: of the reading process, for pictures up to 15 million pixels in colour or 90
+            million in grey; larger ones get 20 MB a million more (WebP takes 16), if their file is
+            large enough to be honest.
         seconds: of processor time, for pictures up to 10 million pixels; larger ones get 0.2 s a
             million more.
         unpacking: how many bytes of pixels one byte of a large picture's file may become.
             Photographs unpack 10 to 30 times, flat drawings some 100; bombs 1,000 times and more.
+        patience: seconds on the clock to wait besides, since other programs run too.
     """
 
     pixels: int = MAX_PIXELS
     memory_mb: int = 290
     seconds: float = 4.0
     unpacking: int = 300
+    patience: float = 5.0
 
     def memory_for(self, pixels: int) -> int:
         """Megabytes that the reading process may take for so many pixels."""
-        return self.memory_mb + max(0, round((pixels / MPX - 15) * 16))
+        return self.memory_mb + max(0, round((pixels / MPX - 15) * 20))
 
     def seconds_for(self, pixels: int) -> float:
         """Seconds of processor time for so many pixels."""
@@ -41,7 +44,7 @@ class Limits:
 
     def waiting_for(self, pixels: int) -> float:
         """Seconds on the clock until a reader is given up; a busy machine is no damaged file."""
-        return 5.0 + 5 * self.seconds_for(pixels)
+        return self.patience + 5 * self.seconds_for(pixels)
 
     def to_json(self) -> dict[str, Any]:
         """As numbers that ``Limits(**numbers)`` understands."""

@@ -22,6 +22,7 @@ from latelier.collection._limits import Limits
 from latelier.errors import LatelierError
 from latelier.images import WHITE
 
+PROGRAM = (sys.executable, "-P", "-m", "latelier.collection._child")  # -P: nothing from the folder
 START_S = 60.0  # for a reader to import what it needs, on a slow and busy machine
 
 
@@ -206,7 +207,7 @@ class _Reader:
         self._deadline = time.monotonic() + START_S
         numbers = json.dumps(self.limits.to_json())
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "latelier.collection._child", numbers],
+            [*PROGRAM, numbers],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

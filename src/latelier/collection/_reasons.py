@@ -54,5 +54,5 @@ def in_words(error: BaseException, file: Path) -> str:
 
 def is_cut_short(error: BaseException) -> bool:
     """Whether reading stopped because the file ended too early."""
-    said = str(error).lower()
-    return isinstance(error, EOFError) or "truncated" in said
+    said = str(error)
+    return isinstance(error, EOFError) or said == CUT_SHORT or "truncated" in said.lower()

@@ -19,6 +19,7 @@ latelier.toml   title, artist, rights, seed: change it by hand as you like
 sources/        the original pictures (or links to them); Latelier never alters them
 latelier.db     images, rights, sets, marks, groups and the journal of decisions;
                 an SQLite file, any SQLite tool opens it
+cache/          what can be made again at any time; safe to delete
 runs/           one numbered folder for each step that was done: recipe.json says how,
                 result.json what came of it, images/ what it made
 out/            what was put out: folders by group, canvases, films, the report

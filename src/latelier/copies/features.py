@@ -1,0 +1,64 @@
+"""Corners of a picture and what they look like: what is found again when part of it is.
+
+ORB (Rublee et al., "ORB: an efficient alternative to SIFT or SURF", ICCV 2011): 256-bit
+descriptors of corners at eight scales, turned with the corner. A mirrored corner looks different,
+so each picture is described twice, once from its mirror image.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+SIDE = 256  # pixels of the longer side on which corners are sought
+MOST = 400  # corners a picture
+
+
+@dataclass(frozen=True)
+class Features:
+    """Corners of one picture.
+
+    Args:
+        places: (n, 4) float32: x and y in pixels of the full picture divided by its longer side,
+            size in the same measure, direction in degrees.
+        looks: (n, 4) uint64.
+    """
+
+    places: NDArray[np.float32]
+    looks: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.looks)
+
+
+_orb = cv2.ORB.create(  # 2.2 ms a picture; fastThreshold 5 finds corners on soft brush edges
+    nfeatures=MOST, scaleFactor=1.2, nlevels=8, edgeThreshold=12, patchSize=31, fastThreshold=5
+)
+
+
+def found(grey: NDArray[np.uint8]) -> tuple[Features, Features]:
+    """The corners of a picture, and those of its mirror image (in its own pixels).
+
+    Args:
+        grey: (h, w) uint8.
+    """
+    height, width = grey.shape
+    scale = SIDE / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = np.asarray(
+        cv2.GaussianBlur(cv2.resize(grey, size, interpolation=how), (0, 0), 0.8), np.uint8
+    )
+    return _described(small), _described(np.ascontiguousarray(small[:, ::-1]))
+
+
+def _described(grey: NDArray[np.uint8]) -> Features:
+    points, looks = _orb.detectAndCompute(grey, None)
+    if looks is None:
+        return Features(np.zeros((0, 4), np.float32), np.zeros((0, 4), np.uint64))
+    scale = 1 / max(grey.shape)
+    places = [
+        ((p.pt[0] + 0.5) * scale, (p.pt[1] + 0.5) * scale, p.size * scale, p.angle) for p in points
+    ]
+    return Features(np.array(places, np.float32), np.ascontiguousarray(looks).view(np.uint64))

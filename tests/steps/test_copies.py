@@ -1,0 +1,222 @@
+"""Copies: found whatever was done to them, never where there are none; nothing moved or lost."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latelier import images
+from latelier.errors import UsageError
+from latelier.files import sha256
+from latelier.project import NewImage
+from latelier.steps import _likenesses
+from latelier.steps import copies as module
+from latelier.steps.copies import Copies, copies
+from latelier.steps.not_copies import not_copies
+from latelier.steps.open_project import Atelier
+from latelier.steps.replay import replay
+from latelier.steps.undo import undo
+from planted import CHANGES, brocade, ink
+
+
+def put(project: Atelier, pictures: dict[str, Image.Image]) -> None:
+    """Enter pictures as images of the project, each under its name."""
+    new = []
+    for name, picture in pictures.items():
+        path = project.root / "sources" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        picture.save(path)
+        new.append(_entered(project, f"sources/{name}", images.read(path)))
+    project.images.add(new)
+
+
+def _entered(project: Atelier, path: str, pixels: images.Pixels) -> NewImage:
+    file = project.root / path
+    height, width = pixels.shape[:2]
+    return NewImage(
+        path,
+        "source",
+        sha256(file),
+        file.stat().st_size,
+        width,
+        height,
+        pixels_sha256=images.pixels_sha256(pixels),
+    )
+
+
+def found(done: Copies) -> dict[str, list[str]]:
+    return {s.keeper.name: sorted(m.image.name for m in s.members) for s in done.sets}
+
+
+@pytest.fixture
+def planted(project: Atelier) -> Atelier:
+    """Three pictures, each with some copies, and three without."""
+    pictures = {f"cloth {i}.png": brocade(i) for i in range(3)}
+    pictures |= {f"ink {i}.png": ink(i) for i in range(3)}
+    pictures["cloth 1, mirrored.png"] = CHANGES["mirrored"](brocade(1))
+    pictures["cloth 1, small.jpg"] = CHANGES["smaller"](brocade(1))
+    pictures["ink 2, negative.png"] = CHANGES["negative"](ink(2))
+    put(project, pictures)
+    return project
+
+
+EXPECTED = {
+    "cloth 1.png": ["cloth 1, mirrored.png", "cloth 1, small.jpg"],
+    "ink 2.png": ["ink 2, negative.png"],
+}
+
+
+@pytest.mark.parametrize("draw", [brocade, ink])
+def test_a_copy_is_found_whatever_was_done_to_it(project: Atelier, draw) -> None:
+    pictures = {f"{i}.png": draw(i) for i in range(8)}
+    pictures |= {f"0 {name}.png": change(draw(0)) for name, change in CHANGES.items()}
+    put(project, pictures)
+    done = copies(project)
+    (one,) = done.sets
+    names = sorted([one.keeper.name, *(m.image.name for m in one.members)])
+    assert names == sorted(["0.png", *(f"0 {name}.png" for name in CHANGES)])
+    assert done.partial == []
+
+
+def test_each_copy_says_what_was_done(planted: Atelier) -> None:
+    done = copies(planted)
+    assert found(done) == EXPECTED
+    members = {m.image.name: m for s in done.sets for m in s.members}
+    mirrored = members["cloth 1, mirrored.png"]
+    assert mirrored.transform["mirror"]
+    assert mirrored.transform["crop"] == [0, 0, 200, 200]
+    assert mirrored.reason.startswith("mirrored, 100%")
+    small = members["cloth 1, small.jpg"]
+    assert not small.transform["mirror"]
+    assert small.transform["scale"] == pytest.approx([0.5, 0.5], abs=0.01)
+    assert done.sets[0].reason.startswith("as large as any, 200 x 200 px")
+
+
+def test_nothing_is_moved_and_hiding_can_be_undone(planted: Atelier) -> None:
+    before = {p: p.read_bytes() for p in (planted.root / "sources").iterdir()}
+    done = copies(planted, hide=True)
+    assert done.hidden == 3
+    assert {p: p.read_bytes() for p in (planted.root / "sources").iterdir()} == before
+    assert len(planted.sets.images("all")) == 6
+    assert copies(planted).sets == []
+    undo(planted)
+    assert len(planted.sets.images("all")) == 9
+    assert found(copies(planted)) == EXPECTED
+
+
+def test_the_bound_moves_and_a_new_picture_comes_without_reading_the_others_again(
+    planted: Atelier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = copies(planted)
+    read: list[str] = []
+    whole = images.read_reduced
+
+    def noted(path: Path, *rest):
+        read.append(path.name)
+        return whole(path, *rest)
+
+    monkeypatch.setattr(module.pictures, "read_reduced", noted)
+    assert found(copies(planted, likeness=0.5)) == EXPECTED
+    assert copies(planted, likeness=1.0).sets == []
+    assert read == []
+    put(planted, {"ink 0, turned.png": CHANGES["quarter turn"](ink(0))})
+    again = copies(planted)
+    assert read == ["ink 0, turned.png"]
+    assert again.new == 1
+    assert found(again) == {**EXPECTED, "ink 0.png": ["ink 0, turned.png"]}
+    assert first.new == 9
+
+
+def test_comparing_one_by_one_finds_what_comparing_at_once_finds(planted: Atelier) -> None:
+    at_once = copies(planted).to_json()["sets"]
+    (planted.root / "cache" / "copies.db").unlink()
+    names = [i.path for i in planted.sets.images("all")]
+    for i in range(1, len(names) + 1):
+        planted.sets.make("some", [planted.images.find(n) for n in names[:i]])
+        last = copies(planted, "some")
+    assert last.to_json()["sets"] == at_once
+
+
+def test_the_same_file_and_the_same_pixels_are_told_apart(project: Atelier) -> None:
+    put(project, {"a.png": brocade(1), "b.bmp": brocade(1), "c.png": brocade(2)})
+    (project.root / "sources" / "d.png").write_bytes((project.root / "sources/a.png").read_bytes())
+    a = project.images.find("a.png")
+    twin = NewImage("sources/d.png", "source", a.sha256, a.bytes, 200, 200, a.pixels_sha256)
+    project.images.add([twin])
+    done = copies(project)
+    assert {m.image.name: m.kind for s in done.sets for m in s.members} == {
+        "a.png": "same pixels",
+        "d.png": "same pixels",
+    }
+    assert done.sets[0].keeper.name == "b.bmp"
+    assert "fullest file" in done.sets[0].reason
+
+
+def test_no_copies_is_remembered_and_can_be_undone(planted: Atelier) -> None:
+    not_copies(planted, "cloth 1.png", "cloth 1, mirrored.png")
+    assert found(copies(planted))["cloth 1.png"] == ["cloth 1, small.jpg"]
+    undo(planted)
+    assert found(copies(planted)) == EXPECTED
+    with pytest.raises(UsageError, match="twice"):
+        not_copies(planted, "cloth 1.png", "cloth 1.png")
+
+
+def test_a_run_is_kept_and_done_again_to_the_bit(planted: Atelier) -> None:
+    done = copies(planted)
+    again = replay(planted, done.run)
+    assert again.differs == []
+    assert again.same >= 1
+
+
+def test_a_file_that_has_gone_is_reported_and_the_rest_goes_on(planted: Atelier) -> None:
+    (planted.root / "sources" / "cloth 0.png").unlink()
+    done = copies(planted)
+    assert [u["image"] for u in done.unread] == ["sources/cloth 0.png"]
+    assert found(done) == EXPECTED
+
+
+def test_a_damaged_cache_is_made_again(planted: Atelier) -> None:
+    copies(planted)
+    (planted.root / "cache" / "copies.db").write_bytes(b"no database at all" * 100)
+    assert found(copies(planted)) == EXPECTED
+
+
+def test_a_fingerprint_survives_being_kept(planted: Atelier) -> None:
+    copies(planted)
+    cache = _likenesses.Likenesses(planted.root / "cache")
+    kept = cache.load(cache.compared()[0])
+    cache.close()
+    assert kept.to_bytes() == type(kept)(**vars(kept)).to_bytes()
+    assert len(kept.corners) > 50
+    assert np.all(kept.corners.places[:, :2] <= 1)
+
+
+def test_a_likeness_out_of_range_is_refused(planted: Atelier) -> None:
+    with pytest.raises(UsageError, match=r"between 0\.4 and 1"):
+        copies(planted, likeness=0.1)
+
+
+def test_the_groups_of_a_public_collection_are_found(project: Atelier, shared_data: Path) -> None:
+    folder = shared_data / "near-duplicates"
+    truth = json.loads((folder / "groups.json").read_text(encoding="utf-8"))
+    new = []
+    for path in sorted(folder.rglob("*.*")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix not in (".jpg", ".jpeg", ".png", ".webp") or name in truth["corrupt"]:
+            continue
+        place = project.root / "sources" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, place)
+        pixels = images.read(place)
+        new.append(_entered(project, f"sources/{name}", pixels))
+    project.images.add(new)
+    made = {
+        frozenset(
+            i.path.removeprefix("sources/") for i in [s.keeper, *(m.image for m in s.members)]
+        )
+        for s in copies(project).sets
+    }
+    assert made == {frozenset(group) for group in truth["groups"]}
