@@ -11,7 +11,8 @@ from latelier.cli._shell import Shell, command
 @click.option("--size", default="64", help="Pixels a side, 32 to 1024, or WIDTHxHEIGHT.")
 @click.option("--fit", default="pad", help="pad, crop, or tiles: what of a picture is taken.")
 @click.option("--tile", type=int, default=0, help="Height of a tile in pixels of the picture.")
-@click.option("--ink", is_flag=True, help="True black and white, centred by mass.")
+@click.option("--ink", is_flag=True, help="True black and white, centred.")
+@click.option("--centre", default="mass", help="Of ink drawings: mass or box.")
 @click.option(
     "--threshold", type=int, help="Greys up to it are ink, 0 to 254; by itself if left out."
 )
@@ -27,6 +28,7 @@ def prepare(
     fit: str,
     tile: int,
     ink: bool,
+    centre: str,
     threshold: int | None,
     share: float,
     ground: str,
@@ -45,6 +47,7 @@ def prepare(
             fit=fit,
             tile=tile,
             ink=ink,
+            centre=centre,
             threshold=threshold,
             share=share,
             ground=ground,

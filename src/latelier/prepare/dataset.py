@@ -16,7 +16,7 @@ from typing import IO, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier.errors import Damaged, disk_error
+from latelier.errors import Damaged, DiskError, disk_error
 from latelier.files import replacing, sha256, write_csv, write_json
 
 ARRAY, MANIFEST, ABOUT = "dataset.npy", "manifest.csv", "dataset.json"
@@ -83,7 +83,7 @@ class Dataset:
             rows = tuple(_rows(manifest))
             pixels = np.load(folder / ARRAY, mmap_mode="r", allow_pickle=False)
             shape = (len(rows), about["height"], about["width"], about["channels"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (DiskError, OSError, ValueError, KeyError, TypeError) as error:
             raise _damaged(folder, f"it cannot be opened ({error})") from error
         if pixels.dtype != np.uint8 or pixels.shape != shape:
             raise _damaged(folder, f"{ARRAY} holds {pixels.shape}, its table says {shape}")

@@ -12,6 +12,10 @@ FITS = {
     "crop": "the middle of the picture, as much of it as the shape allows",
     "tiles": "as many squares side by side as the picture holds",
 }
+BLANK_LEVELS, BLANK_SHARE = (
+    3,
+    0.9,
+)  # of 255 and of the pixels; the plainest photographed cloth varies more
 GAP = 3.0  # a picture is first halved to no less than so many times its final size, then Lanczos
 
 
@@ -65,6 +69,13 @@ def _starts(whole: int, part: int) -> list[int]:
         return [round(i * (whole - part) / (count - 1)) for i in range(count)]
     room = (whole - count * part) / (count + 1)
     return [round(room + i * (part + room)) for i in range(count)]
+
+
+def is_blank(pixels: Pixels) -> bool:
+    """Whether nearly all of a tile, (h, w, 3), is of one colour: there is nothing to learn on it."""
+    common = np.median(pixels.reshape(-1, 3), axis=0)
+    near = (np.abs(pixels.astype(np.int16) - common) <= BLANK_LEVELS).all(-1)
+    return bool(near.mean() > BLANK_SHARE)
 
 
 def framed(
