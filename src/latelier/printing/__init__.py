@@ -5,7 +5,7 @@
 """
 
 from latelier.printing._contract import BAND, Format, Paper, Reopened, format_of, put
-from latelier.printing._lettering import Lettering, missing, set_lines
+from latelier.printing._lettering import Lettering, can_join, joins, missing, set_lines
 from latelier.printing._painter import Inscription, Picture, Sheet, fit, ink_on
 from latelier.printing._preflight import Finding, Print, preflight
 from latelier.printing._preview import Preview
@@ -24,9 +24,11 @@ __all__ = [
     "Receipt",
     "Reopened",
     "Sheet",
+    "can_join",
     "fit",
     "format_of",
     "ink_on",
+    "joins",
     "missing",
     "preflight",
     "put",

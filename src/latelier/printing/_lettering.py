@@ -12,12 +12,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, features
 
 from latelier.errors import MissingExtra, PictureError
 
 LEADING = 1.25  # from line to line, in font sizes
 ELLIPSIS = "…"
+_JOINING = (range(0x0590, 0x10A0), range(0x1780, 0x18B0), range(0x1A20, 0x1AB0))
+#   Hebrew to Myanmar, Khmer and Mongolian, Tai Tham: letters that join, reorder or run leftwards
 _OWN = ("STIXGeneral.ttf", "DejaVuSans.ttf")
 _NO_CHARACTER = "\U0010fffe"  # never assigned: drawn as whatever a font shows for what it lacks
 
@@ -76,6 +78,16 @@ def missing(text: str, font: Path | None = None) -> str:
     return min(lacks, key=len)
 
 
+def joins(text: str) -> bool:
+    """Whether a text has letters that join, reorder or run from right to left."""
+    return any(ord(c) in script for c in text for script in _JOINING)
+
+
+def can_join() -> bool:
+    """Whether such letters can be set here; most builds of Pillow bring what it takes."""
+    return bool(features.check("raqm"))
+
+
 def _broken(text: str, font: ImageFont.FreeTypeFont, width: int, most: int) -> list[str]:
     lines: list[str] = []
     left = text
@@ -91,12 +103,13 @@ def _broken(text: str, font: ImageFont.FreeTypeFont, width: int, most: int) -> l
 
 
 def _longest(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    """As many whole words as fit; as many characters, where one word does not."""
+    """As many whole words as fit, file names broken at their marks; else as many characters."""
     if font.getlength(text) <= width:
         return text
     end = next((i for i in range(len(text), 0, -1) if font.getlength(text[:i]) <= width), 1)
     space = text.rfind(" ", 0, end + 1)
-    return text[: space + 1] if space > 0 else text[:end]
+    joint = max(space, *(text.rfind(mark, 0, end) for mark in "-_/"))
+    return text[: joint + 1] if joint > 0 else text[:end]
 
 
 def _cut(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
@@ -112,7 +125,7 @@ def _cut(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
 def _font_for(text: str, style: Lettering) -> ImageFont.FreeTypeFont:
     files = [style.font] if style.font else _own_fonts()
     best = min(files, key=lambda f: len(_lacking(text, str(f))))
-    return _font(str(best), style.size)
+    return _font(str(best), style.size, joins(text) and can_join())
 
 
 @lru_cache
@@ -125,9 +138,10 @@ def _own_fonts() -> list[Path]:
 
 
 @lru_cache(maxsize=32)
-def _font(file: str, size: int) -> ImageFont.FreeTypeFont:
+def _font(file: str, size: int, shaped: bool = False) -> ImageFont.FreeTypeFont:
+    engine = ImageFont.Layout.RAQM if shaped else ImageFont.Layout.BASIC  # the same everywhere
     try:
-        return ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)
+        return ImageFont.truetype(file, size, layout_engine=engine)
     except OSError as error:
         raise PictureError(
             f"{Path(file).name} is no font that can be read; give a .ttf or .otf"

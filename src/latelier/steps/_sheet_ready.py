@@ -11,7 +11,7 @@ import numpy as np
 from latelier import registry
 from latelier.errors import TooFew, UsageError
 from latelier.layout import Cell
-from latelier.printing import Finding, missing, preflight
+from latelier.printing import Finding, can_join, joins, missing, preflight
 from latelier.progress import Progress
 from latelier.project import Image, Project
 from latelier.steps._credits import credits, rights
@@ -194,13 +194,16 @@ def _letters(how: Design, sheets: Sequence[Painted], texts: Labels) -> list[Find
     written = "".join(texts.captions.values()) if how.caption else ""
     if how.title:
         written += "".join(title_of(how, s.name) for s in sheets)
-    lacking = missing(written, font)
-    if not lacking:
-        return []
-    few = lacking[:12] + ("..." if len(lacking) > 12 else "")
-    words = (
-        f"the fonts here lack {counted(len(lacking), 'character')} of the text ({few}), which is "
-        "printed as empty boxes: give a font that has them with --font"
-    )
-    by_id = {c["image"] for s in sheets for c in s.cells}
-    return [Finding("letters", words, sorted(by_id) if how.caption else [])]
+    shown = sorted({c["image"] for s in sheets for c in s.cells}) if how.caption else []
+    findings = []
+    if lacking := missing(written, font):
+        few = lacking[:12] + ("..." if len(lacking) > 12 else "")
+        words = (
+            f"the fonts here lack {counted(len(lacking), 'character')} of the text ({few}), which "
+            "will be printed as empty boxes: give a font that has them with --font"
+        )
+        findings.append(Finding("letters", words, shown))
+    if joins(written) and not can_join():
+        words = "letters that join or run from right to left cannot be set by this build of Pillow"
+        findings.append(Finding("letters", words, shown))
+    return findings
