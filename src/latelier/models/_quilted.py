@@ -1,0 +1,161 @@
+"""What a quilt knows of its originals, and how it tells what it took from them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from latelier.weave.fold import Floats, Ints, resample
+from latelier.weave.structure import Structure, structure_of
+from latelier.weave.weaving import Bounds, Woven
+
+PLAN = 16  # pixels a side of a plan
+LAYOUT = 8  # pixels a side at which layouts are compared
+COPIES = 0.02  # root mean square between plans, of the whole range, below which two are copies
+PLACES = (
+    0.6  # how much a piece that wanders by the whole width costs where everything has its place
+)
+
+
+@dataclass
+class Library:
+    """Originals and what is known of each.
+
+    Args:
+        pixels: (n, h, w, c) uint8.
+        plans: (n, 16, 16, c) float32 in [0, 1].
+        colours: (n, .) their colours, sorted.
+        layouts: (n, .) where they are.
+    """
+
+    pixels: NDArray[np.uint8]
+    plans: Floats
+    colours: Floats
+    layouts: Floats
+    _structures: dict[int, Structure] = field(default_factory=dict)
+
+    def nearest(self, plan: Floats, count: int) -> Ints:
+        """The rows of the originals nearest to a plan in sorted colours and layout."""
+        colours, layout = _colours(plan), _layout(plan)
+        far = np.square(self.colours - colours).mean(1) + np.square(self.layouts - layout).mean(1)
+        return np.argsort(far, kind="stable")[:count]
+
+    def apart(self, rows: Ints) -> Ints:
+        """The rows without those that are copies of an earlier one."""
+        kept: list[int] = []
+        for row in rows.tolist():
+            if all(
+                np.sqrt(np.square(self.plans[row] - self.plans[k]).mean()) > COPIES for k in kept
+            ):
+                kept.append(row)
+        return np.array(kept, dtype=np.int64)
+
+    def structure(self, row: int) -> Structure:
+        """Mirrors, repeats and paper of an original; looked for once."""
+        if row not in self._structures:
+            self._structures[row] = structure_of(self.pictures(np.array([row]))[0])
+        return self._structures[row]
+
+    def pictures(self, rows: Ints) -> Floats:
+        """Originals as (n, h, w, c) float32 in [0, 1]."""
+        return self.pixels[rows].astype(np.float32) / np.float32(255)
+
+    def placed(self, rows: Ints) -> float:
+        """How much wandering costs: much where originals agree on what is where, as garments do."""
+        plans = self.plans[rows]
+        shared = plans.mean(0).var((0, 1)).sum()
+        whole = plans.var((1, 2)).sum(-1).mean()
+        alone = 1 / len(rows)  # what pictures with nothing in common would still share
+        part = (shared / max(float(whole), 1e-6) - alone) / max(1e-6, 1 - alone)
+        return PLACES * float(np.clip(part, 0, 1))
+
+
+def library_of(pixels: NDArray[np.uint8]) -> Library:
+    """What is known at once of originals (n, h, w, c) uint8."""
+    plans = np.stack([resample(p.astype(np.float32) / 255, PLAN, PLAN) for p in pixels])
+    return Library(
+        pixels,
+        np.clip(plans, 0, 1),
+        np.stack([_colours(p) for p in plans]),
+        np.stack([_layout(p) for p in plans]),
+    )
+
+
+def _colours(plan: Floats) -> Floats:
+    return np.sort(plan.reshape(-1, plan.shape[-1]), axis=0).ravel()
+
+
+def _layout(plan: Floats) -> Floats:
+    step = PLAN // LAYOUT
+    return plan.reshape(LAYOUT, step, LAYOUT, step, -1).mean((1, 3)).ravel()
+
+
+def story_of(woven: Woven, rows: Ints, bounds: Bounds, layout: str, leader: int) -> dict[str, Any]:
+    """What a woven picture owes to whom, as JSON."""
+    held = sorted(zip(woven.shares.tolist(), rows.tolist(), strict=True), reverse=True)
+    parents = [{"row": row, "share": round(share, 4)} for share, row in held if share > 0]
+    if not parents:  # all is plain ground: nothing to see was taken, but this is where it is from
+        parents = [{"row": int(rows[p]), "share": 0.0} for p in np.unique(woven.origin.parent)]
+    return {
+        "recombined": _sentence(parents, woven, bounds),
+        "parents": parents,
+        "largest_piece": round(woven.piece, 4),
+        "plain": round(1 - float(woven.busy.mean()), 4),
+        "bounds": {"piece": round(bounds.piece, 4), "share": round(bounds.share, 4)},
+        "kept": woven.met,
+        "layout": layout,
+        "after": leader,
+        "pieces": _pieces(woven, rows),
+    }
+
+
+def _sentence(parents: list[dict[str, Any]], woven: Woven, bounds: Bounds) -> str:
+    if woven.met:
+        end = "within the bounds"
+    else:
+        broken = []
+        if woven.shares.max() > bounds.share:
+            broken.append(f"one original holds more than the {bounds.share:.0%} allowed")
+        if woven.piece > bounds.piece:
+            broken.append(f"one piece is larger than the {bounds.piece:.1%} allowed")
+        end = "not within the bounds: " + " and ".join(broken)
+    count = len(parents)
+    most = parents[0]["share"]
+    return (
+        f"Recombined from {count} original{'s' if count != 1 else ''}; the largest share is "
+        f"{most:.0%} and the largest piece {woven.piece:.1%} of what is not plain ground, {end}."
+    )
+
+
+def _pieces(woven: Woven, rows: Ints, most: int = 64) -> list[dict[str, Any]]:
+    """The largest pieces: box in the picture, original, and the place of its corner there."""
+    origin = woven.origin
+    y, x = np.indices(woven.busy.shape)
+    dy, dx = origin.y - origin.turn_y * y, origin.x - origin.turn_x * x
+    keys = np.stack([origin.parent, dy, dx, origin.turn_y, origin.turn_x], axis=-1)
+    _, key = np.unique(keys.reshape(-1, 5), axis=0, return_inverse=True)
+    key = key.reshape(woven.busy.shape)
+    told: list[dict[str, Any]] = []
+    for k, box in enumerate(ndimage.find_objects(key + 1)):
+        labels, _ = ndimage.label(key[box] == k)
+        for part, inner in enumerate(ndimage.find_objects(labels), start=1):
+            size = int((labels[inner] == part).sum())
+            top, left = box[0].start + inner[0].start, box[1].start + inner[1].start
+            height, width = inner[0].stop - inner[0].start, inner[1].stop - inner[1].start
+            there = keys[top, left] if labels[inner][0, 0] == part else keys[box][labels == part][0]
+            told.append(
+                {
+                    "row": int(rows[there[0]]),
+                    "box": [left, top, width, height],
+                    "from": [int(there[2] + there[4] * left), int(there[1] + there[3] * top)],
+                    "turned": [int(there[4]), int(there[3])],
+                    "pixels": size,
+                }
+            )
+    return sorted(told, key=_largest_first)[:most]
+
+
+def _largest_first(piece: dict[str, Any]) -> tuple[int, list[int]]:
+    return -piece["pixels"], piece["box"]

@@ -1,0 +1,142 @@
+"""Weaves new pictures from pieces of the originals; needs no training, and says whom it owes what.
+
+A plan, then thread. The plan is a picture of 16 x 16 drawn from a Gaussian in the span of an
+original and its neighbours (principal components of the coarse originals). The thread is woven from
+the originals nearest to the plan by `latelier.weave`: pieces that agree at their seams (Efros and
+Freeman, 2001), mended by patches (Kwatra et al., 2005), on a fold that keeps the mirrors and repeats
+of the original that the plan resembles most. What is borrowed is bounded, measured and told.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+from torch import Tensor
+
+from latelier.errors import NotFitted
+from latelier.models import _contract
+from latelier.models._contract import Shape
+from latelier.models._quilted import Library, library_of, story_of
+from latelier.weave.pieces import Wishes
+from latelier.weave.structure import Structure, suited_fold
+from latelier.weave.weaving import Bounds, Woven, weave
+
+PLAN = 16  # pixels a side of a plan
+CHANCE = 64  # numbers of a latent that are left to chance
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The knobs of the quilt."""
+
+    piece: float = 1 / 16  # the largest contiguous borrowed piece, of the area not plain ground
+    share: float = 1 / 3  # the largest share of one original, of the same area
+    neighbours: int = 14  # originals whose span a plan is drawn from
+    parents: int = 24  # originals that a picture may be woven from, the nearest to its plan
+    components: int = 48  # principal components of the plans, at most
+
+
+class Model(_contract.Model):
+    """Originals as they are, their coarse principal components, and the weaver."""
+
+    def __init__(self, shape: Shape, settings: Settings) -> None:
+        super().__init__(shape, settings)
+        channels, height, width = self.shape
+        side = PLAN * PLAN * channels
+        self.register_buffer(
+            "originals", torch.zeros(0, height, width, channels, dtype=torch.uint8)
+        )
+        self.register_buffer("plan_mean", torch.zeros(side))
+        self.register_buffer("plan_basis", torch.zeros(settings.components, side))
+        self.register_buffer("plans", torch.zeros(0, settings.components))  # of each original
+        self._library: Library | None = None
+
+    def material(self, pixels: NDArray[np.uint8]) -> None:
+        """Keep the originals, and learn what plans they have."""
+        library = library_of(pixels)
+        flat = library.plans.reshape(len(pixels), -1)
+        mean = flat.mean(0)
+        _, values, basis = np.linalg.svd(flat - mean, full_matrices=False)
+        kept = np.zeros((self.settings.components, flat.shape[1]), dtype=np.float32)
+        count = min(len(kept), int((values > 1e-4).sum()))
+        kept[:count] = basis[:count]
+        self.originals = torch.from_numpy(np.ascontiguousarray(pixels))
+        self.plan_mean = torch.from_numpy(mean)
+        self.plan_basis = torch.from_numpy(kept)
+        self.plans = torch.from_numpy((flat - mean) @ kept.T)
+        self._library = library
+
+    def take_state(self, state: Any) -> None:
+        """Take over the originals of a saved quilt."""
+        super().take_state(state)
+        self._library = None
+
+    @property
+    def library(self) -> Library:
+        """The originals with what is known of each.
+
+        Raises:
+            NotFitted: no originals have been given.
+        """
+        if not len(self.originals):
+            raise NotFitted("This quilt has no originals yet; give it some with material().")
+        if self._library is None:
+            self._library = library_of(self.originals.cpu().numpy())
+        return self._library
+
+    def prior(self, n: int, rng: torch.Generator) -> Tensor:
+        """Plans from Gaussians around originals, and chance: (n, components + 64)."""
+        library = self.library
+        rows = []
+        for _ in range(n):
+            anchor = int(torch.randint(len(self.plans), (1,), generator=rng))
+            near = library.nearest(library.plans[anchor], self.settings.neighbours)
+            around = self.plans[torch.from_numpy(near)]
+            mean = around.mean(0)
+            weights = torch.randn(len(near), generator=rng) / max(1, len(near) - 1) ** 0.5
+            plan = mean + weights @ (around - mean)
+            rows.append(torch.cat([plan, torch.randn(CHANCE, generator=rng)]))
+        return torch.stack(rows) if rows else torch.zeros(0, self.plan_basis.shape[0] + CHANCE)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Woven pictures (n, c, h, w) in [-1, 1]."""
+        return self.decode_told(z)[0]
+
+    def decode_told(self, z: Tensor) -> tuple[Tensor, list[dict[str, Any]]]:
+        """Woven pictures, and of each whom it was woven from.
+
+        A story holds `recombined` (a sentence), `parents` (row and share of each, largest first),
+        `largest_piece`, `plain` (the share of plain ground, which does not count), `bounds`, `kept`
+        (whether both bounds were), `layout` (in words), `after` (the row it is laid out after) and
+        `pieces` (what was borrowed from where).
+        """
+        pictures, stories = [], []
+        with threadpool_limits(1):  # the arrays are small: two threads take twice the time
+            for row in z.detach().cpu().numpy().astype(np.float32):
+                picture, story = self._woven(row)
+                pictures.append(torch.from_numpy(picture.transpose(2, 0, 1) * 2 - 1))
+                stories.append(story)
+        if not pictures:
+            return torch.zeros(0, *self.shape), []
+        return torch.stack(pictures).clamp(-1, 1).to(z.device), stories
+
+    def _woven(self, z: NDArray[np.float32]) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        library, settings = self.library, self.settings
+        components = self.plan_basis.shape[0]
+        flat = self.plan_mean.cpu().numpy() + z[:components] @ self.plan_basis.cpu().numpy()
+        plan = np.clip(flat.reshape(PLAN, PLAN, -1), 0, 1).astype(np.float32)
+        chance = z[components:]
+        rows = library.apart(library.nearest(plan, 2 * settings.parents))[: settings.parents]
+        leader = int(rows[0])
+        found: Structure = library.structure(leader)
+        height, width = self.shape[1:]
+        whim = float(torch.special.ndtr(torch.tensor(float(chance[0]))))
+        fold, layout = suited_fold(found, height, width, whim)
+        placed = library.placed(rows)
+        wishes = Wishes(plan, 0.5, placed, settings.share, chance)
+        bounds = Bounds(settings.piece, settings.share)
+        woven: Woven = weave(library.pictures(rows), fold, wishes, bounds)
+        return woven.picture, story_of(woven, rows, bounds, layout, leader)

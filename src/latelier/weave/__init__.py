@@ -1,0 +1,1 @@
+"""Weaving: new pictures from pieces of others, with the seams mended and every loan on record."""

@@ -1,0 +1,161 @@
+"""What holds a picture together: mirror axes, repeats, and the paper that it lies on.
+
+Mirrors and repeats are looked for in the luminance without its slow part, so that light falling
+across a cloth is not taken for its drawing: correlation with the reflected picture, and peaks of the
+normalised autocorrelation (Wiener and Khinchin by FFT).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from latelier.weave.fold import Floats, Fold, resample
+
+SIDE = 64  # pixels of the longer side at which structure is looked for
+SHIFT = 6  # pixels of those by which an axis may miss the middle
+PAPER = 0.06  # how far paper may differ from itself, of the whole range
+LIES = 0.08  # of a picture that must be paper for it to show a thing lying on paper
+REPEATS = 0.3  # correlation from which a repeat is believed
+PERIODS = (6, 28)  # pixels of those that a repeat may have
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What was found in one picture; scores are correlations, 1 is perfect.
+
+    Args:
+        mirror_x: of the left half with the right half.
+        mirror_y: of the upper half with the lower half.
+        period_y, period_x: the repeat down and across, as shares of the sides; 0 where none.
+        repeat_y, repeat_x: how well the picture repeats by them.
+        paper: the share of the picture that is paper around an object.
+    """
+
+    mirror_x: float
+    mirror_y: float
+    period_y: float
+    period_x: float
+    repeat_y: float
+    repeat_x: float
+    paper: float
+
+
+def structure_of(picture: Floats) -> Structure:
+    """The structure of a picture (h, w, c) in [0, 1]."""
+    h, w = picture.shape[:2]
+    scale = min(1.0, SIDE / max(h, w))
+    small = resample(picture, max(8, round(h * scale)), max(8, round(w * scale)))
+    paper = paper_of(small)
+    luminance = small[..., :3].mean(-1)
+    inner = ~ndimage.binary_dilation(paper, iterations=2)  # an outline is no drawing
+    slow = ndimage.gaussian_filter(luminance * inner, SIDE / 10, mode="nearest")
+    known = ndimage.gaussian_filter(inner.astype(np.float32), SIDE / 10, mode="nearest")
+    drawn = np.where(inner, luminance - slow / np.maximum(known, 1e-3), 0)
+    (py, ry), (px, rx) = _repeat(drawn, 0), _repeat(drawn, 1)
+    return Structure(
+        _mirror(drawn, inner, 1), _mirror(drawn, inner, 0), py, px, ry, rx, float(paper.mean())
+    )
+
+
+def paper_of(picture: Floats) -> np.ndarray:
+    """Where a picture (h, w, c) is paper: one colour that runs around most of its border."""
+    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    colour = np.median(border, axis=0)
+    if (np.abs(border - colour).max(1) < PAPER).mean() < 0.6:
+        return np.zeros(picture.shape[:2], dtype=bool)
+    labels, count = ndimage.label(np.abs(picture - colour).max(-1) < PAPER)
+    edge = np.zeros(count + 1, dtype=bool)
+    for line in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        edge[line] = True
+    edge[0] = False
+    paper = edge[labels]
+    return paper if paper.mean() < 0.95 else np.zeros_like(paper)
+
+
+def _mirror(drawn: Floats, inner: np.ndarray, axis: int) -> float:
+    """The best correlation of a picture with its reflection about an axis near the middle."""
+    n, best = drawn.shape[axis], -1.0
+    for shift in range(-SHIFT, SHIFT + 1):
+        part = slice(max(0, shift), min(n, n + shift))
+        a, m = (drawn[part], inner[part]) if axis == 0 else (drawn[:, part], inner[:, part])
+        both = m & np.flip(m, axis)
+        if both.sum() < drawn.size / 16:
+            continue
+        best = max(best, _correlation(a[both], np.flip(a, axis)[both]))
+    return best
+
+
+def _correlation(a: Floats, b: Floats) -> float:
+    a, b = a - a.mean(), b - b.mean()
+    size = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return float((a * b).sum()) / size if size > 1e-6 * a.size else 0.0
+
+
+def _repeat(drawn: Floats, axis: int) -> tuple[float, float]:
+    """The period along an axis as a share of the side, and its correlation; 0, 0 where none."""
+    n = drawn.shape[axis]
+    periods = range(PERIODS[0], min(PERIODS[1], n // 2) + 1)
+    scores = []
+    for p in periods:
+        a = drawn[p:] if axis == 0 else drawn[:, p:]
+        b = drawn[:-p] if axis == 0 else drawn[:, :-p]
+        scores.append(_correlation(a, b))
+    peaks = [
+        (s, p)
+        for k, (s, p) in enumerate(zip(scores, periods, strict=True))
+        if 0 < k < len(scores) - 1 and s >= scores[k - 1] and s >= scores[k + 1] and s > 0
+    ]
+    if not peaks:
+        return 0.0, 0.0
+    best = max(peaks)
+    first = min((p, s) for s, p in peaks if s > 0.9 * best[0])  # the shortest of the good ones
+    return first[0] / n, first[1]
+
+
+def suited_fold(found: Structure, height: int, width: int, whim: float) -> tuple[Fold, str]:
+    """A fold that keeps what was found in a picture, or gives it an order; and what that is in words.
+
+    A thing that lies on paper keeps its outline; cloth that fills the picture repeats.
+
+    Args:
+        found: in the picture that the new one is laid out after.
+        height, width: of the picture, in pixels.
+        whim: in [0, 1); which of the suited repeats is taken.
+    """
+    lies = found.paper > LIES
+    if found.mirror_x > (0.35 if lies else 0.5):
+        both = found.mirror_y > 0.55
+        fold = Fold(
+            -(-height // 2) if both else height, -(-width // 2), "half" if both else "free", "half"
+        )
+        words = "and top and bottom " if both else ""
+        return (
+            fold,
+            f"left and right {words}are mirror images, as in the picture it is laid out after",
+        )
+    if lies:
+        return Fold(height, width), "laid out freely on its paper"
+    kinds = [
+        ("mirror", "mirror", "mirrored cells"),
+        ("wrap", "mirror", "mirrored columns"),
+        ("wrap", "wrap", "cells in half-drop"),
+    ]
+    rows, columns, name = kinds[min(int(whim * len(kinds)), len(kinds) - 1)]
+    tall = _cell(found.period_y, found.repeat_y, rows, height)
+    wide = _cell(found.period_x, found.repeat_x, columns, width)
+    drop = wide // 2 if columns == "wrap" else 0
+    across = width / wide / (2 if columns == "mirror" else 1)
+    down = height / tall / (2 if rows == "mirror" else 1)
+    words = f"repeats in {name}, {across:.2g} across and {down:.2g} down"
+    return Fold(tall, wide, rows, columns, drop), words
+
+
+def _cell(period: float, score: float, way: str, side: int) -> int:
+    """Pixels of a domain along an axis: about 0.45 of the side, a mirrored one 0.3; whole periods
+    where the picture has some. Smaller ones left no room for three originals at 64 px."""
+    wanted = 0.3 if way == "mirror" else 0.45
+    unit = period / 2 if way == "mirror" else period
+    if score >= REPEATS and 0 < unit < 2 * wanted:
+        wanted = unit * max(1, round(wanted / unit))
+    return max(4, round(side * wanted))
