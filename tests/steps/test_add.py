@@ -192,8 +192,11 @@ def test_rights_of_the_settings_file_hold_where_none_are_given(
     toml.write_text(
         toml.read_text(encoding="utf-8").replace('rights = ""', 'rights = "CC0"'), encoding="utf-8"
     )
+    add(project, photos / "más")  # opened before the file was changed
+    add(project, next(photos.glob("*.png")), rights="by permission")
     add(Atelier(project.root), photos)
-    assert set(project.journal.values("rights").values()) == {"CC0"}
+    said = [project.journal.values("rights")[i.id] for i in project.images.where()]
+    assert sorted(said) == ["CC0"] * 23 + ["by permission"]
 
 
 def test_a_truncated_jpeg_is_taken_only_on_request(project: Atelier, tmp_path: Path) -> None:

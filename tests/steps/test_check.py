@@ -99,3 +99,13 @@ def test_hidden_pictures_are_not_looked_at(project: Atelier, photos: Path) -> No
     assert check(project).verdict == "care"
     project.journal.decide("copies", "Hid a copy", "hidden", {twin.id: "1"})
     assert check(project).verdict == "go"
+
+
+def test_a_broken_file_that_was_put_aside_is_no_trouble_any_more(
+    project: Atelier, photos: Path
+) -> None:
+    (photos / "broken.jpg").write_bytes(b"\xff\xd8\xff broken")
+    add(project, photos, rights="CC0")
+    assert list(kinds(project)) == ["unreadable"]
+    (photos / "broken.jpg").unlink()
+    assert check(project).verdict == "go"

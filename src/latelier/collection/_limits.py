@@ -52,9 +52,11 @@ class Limits:
 
 
 class Cap:
-    """The limits of this process, as far as the system can be told: all on Linux, processor time
-    on macOS, none on Windows, where the watchdog of ``Readers`` alone keeps them.
-    """  # fmt: skip
+    """The limits of this process, as far as the system can be told.
+
+    Linux keeps all of them and macOS the one on processor time; on Windows the watchdog of
+    ``Readers`` and the size of the file are all there is.
+    """
 
     def __init__(self) -> None:
         try:

@@ -167,27 +167,32 @@ class Intake:
                 rights = {k: v for k, v in self._default().items() if v}
                 self.project.journal.record_added(self.said, back, rights, self._entry)
             old = [i.id for i in (*self.known, *self.restored) if i.id not in self._taken_back]
-            changed: dict[str, dict[int, str | None]] = {}
-            for kind, stated in self._given(old).items():
-                now = self.project.journal.values(kind)
-                if new := [i for i in stated if now.get(i) != stated[i]]:
-                    changed[kind] = {i: stated[i] for i in new}
-            if changed:
-                count = len({i for stated in changed.values() for i in stated})
-                self.project.journal.decide(
-                    "rights",
-                    f"Stated rights of {count} pictures that were here already",
-                    more=changed,
-                )
+            self._state_again(old)
+
+    def _state_again(self, images: list[int]) -> None:
+        """State the rights of pictures that were here already.
+
+        What was said in this call holds for all of them, what ``latelier.toml`` says for those of
+        which nothing was said yet.
+        """
+        said = {"rights": self.rights, "credit": self.credit}
+        changed: dict[str, dict[int, str | None]] = {}
+        for kind, value in self._default().items():
+            now = self.project.journal.values(kind)
+            new = [
+                i for i in images if value and (now.get(i) != value if said[kind] else i not in now)
+            ]
+            if new:
+                changed[kind] = dict.fromkeys(new, value)
+        if changed:
+            count = len({i for stated in changed.values() for i in stated})
+            self.project.journal.decide(
+                "rights", f"Stated rights of {count} pictures that were here already", more=changed
+            )
 
     def _default(self) -> dict[str, str]:
         config = self.project.config
         return {"rights": self.rights or config.rights, "credit": self.credit or config.credit}
-
-    def _given(self, images: list[int]) -> dict[str, dict[int, str]]:
-        """What was said in this very call of the rights of images."""
-        said = {"rights": self.rights, "credit": self.credit}
-        return {kind: dict.fromkeys(images, value) for kind, value in said.items() if value}
 
     def _put(self, file: Path, target: Path, digest: str) -> None:
         if self.link:

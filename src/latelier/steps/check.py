@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -142,7 +143,8 @@ def _missing(project: Project, images: list[Image]) -> Finding | None:
 
 
 def _unreadable(project: Project) -> Finding | None:
-    refused = project.images.refused()
+    # one that is not there any more was put aside by whoever read this before
+    refused = [r for r in project.images.refused() if Path(r["file"]).exists()]
     if not refused:
         return None
     return Finding(
@@ -296,7 +298,7 @@ def _no_rights(images: list[Image]) -> Finding | None:
         "no-rights",
         False,
         f"{_pictures(len(images))} {_have(images)} no rights stated",
-        "Say whose they are: latelier add the same folder again with --rights, or in latelier.toml",
+        "Say whose they are: add the same folder again with --rights, or with rights in latelier.toml",
         _paths(images),
     )
 
