@@ -83,6 +83,9 @@ def test_the_png_and_the_store_tell_the_story(trained: Atelier) -> None:
     assert text["Software"] == "made by Latelier"
     assert (text["Seed"], text["Variety"], text["Model run"]) == ("9", "0.5", run.name)
     assert json.loads(text["Latelier"])["seed"] == 9
+    near = image.facts["near"]
+    assert trained.images.find(near["image"]).role == "source" and near["copy"] is False
+    assert trained.near(image).neighbours[0].image == near["image"]
     assert made.to_json()["images"] == [image.path]
 
 

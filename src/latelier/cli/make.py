@@ -41,9 +41,15 @@ def make(
         )
     first, last = made.images[0], made.images[-1]
     folder = first.path.rpartition("/")[0]
+    said = [
+        f"Made {len(made.images)} images from {made.model_run}, seeds {first.seed} to {last.seed}, "
+        f"in {folder}."
+    ]
+    if made.copies:
+        said.append(f"{len(made.copies)} of them are nearly one of your originals; look at them:")
+        said += [f"  latelier near {image.path}" for image in made.copies[:6]]
     shell.done(
         made.to_json(),
-        f"Made {len(made.images)} images from {made.model_run}, seeds {first.seed} to {last.seed}, "
-        f"in {folder}.",
+        said,
         then=f"latelier groups {made.run}",
     )

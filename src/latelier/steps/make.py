@@ -7,11 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from latelier.curate.near import Originals, thumbs
 from latelier.errors import Stopped, UnknownName, UsageError
 from latelier.files import sha256, write_bytes
 from latelier.generate.sample import Sample, sample
 from latelier.images import pixels_sha256, png_bytes
 from latelier.models import _files
+from latelier.prepare.dataset import Dataset
 from latelier.progress import Progress, silent
 from latelier.project import Image, NewImage, Project, Run
 from latelier.steps._training import MODEL, dataset_of, history, snapshot_file, snapshots, stoppable
@@ -28,11 +30,13 @@ class Made:
         run: the name of the run that made them.
         images: them, in the order of their seeds.
         model_run: the name of the training that they come from.
+        copies: those that are nearly one of the originals.
     """
 
     run: str
     images: list[Image]
     model_run: str
+    copies: list[Image]
 
     def to_json(self) -> dict[str, Any]:
         """As the command line prints it."""
@@ -40,6 +44,7 @@ class Made:
             "run": self.run,
             "images": [image.path for image in self.images],
             "model_run": self.model_run,
+            "copies": [image.path for image in self.copies],
         }
 
 
@@ -102,7 +107,7 @@ def make(
             f"Stopped after {len(images)} of {n} images; they are kept in {made_by.name}. The rest: "
             f"latelier make {n - len(images)} --run {trained.name} --seed {first + len(images)}"
         )
-    return Made(made_by.name, kept, trained.name)
+    return Made(made_by.name, kept, trained.name, [i for i in kept if i.facts["near"]["copy"]])
 
 
 @dataclass(frozen=True)
@@ -117,10 +122,14 @@ class _Source:
     variety: float
 
     @cached_property
-    def parents(self) -> list[str]:
-        """The path of the picture behind each row that the model learned from."""
-        dataset = dataset_of(self.project, self.trained)
-        return [dataset.rows[row].image for row in dataset.train]
+    def dataset(self) -> Dataset:
+        """What the model learned from."""
+        return dataset_of(self.project, self.trained)
+
+    @cached_property
+    def originals(self) -> Originals:
+        """Every picture of the dataset, held out or not, to compare with."""
+        return Originals(self.dataset.pixels)
 
     @cached_property
     def said_of(self) -> dict[str, Mapping[int, str]]:
@@ -141,15 +150,26 @@ class _Source:
             "snapshot": self.header["step"],
             "variety": self.variety,
             **made.story,
+            "near": self.near(made),
         }
         if "parents" in told:
             told["parents"] = [self._parent(parent) for parent in told["parents"]]
         return told
 
+    def near(self, made: Sample) -> dict[str, Any]:
+        """The original nearest to an image, and whether that is a copy."""
+        found = self.originals.near(thumbs(made.pixels[None]), 1)[0]
+        return {
+            "image": self.dataset.rows[found.rows[0]].image,
+            "ratio": round(found.ratio, 3),
+            "copy": found.copy,
+            "close": found.close,
+        }
+
     def _parent(self, parent: Any) -> dict[str, Any]:
         """A parent given as a row, or as an object with a ``row``, with its picture's story."""
         known = dict(parent) if isinstance(parent, Mapping) else {"row": parent}
-        path = self.parents[known["row"]]
+        path = self.dataset.rows[self.dataset.train[known["row"]]].image
         found = self.project.images.where("path = ?", [path])
         said = {
             kind: values.get(found[0].id, "") if found else ""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from latelier.curate.near import Originals
 from latelier.errors import Stopped, UsageError
 from latelier.files import write_bytes
 from latelier.images import png_bytes
@@ -173,7 +174,8 @@ def _trained(
         if not trainer.optimizers:
             return _without_training(run, planned, trainer)
         held = np.ascontiguousarray(dataset.pixels[dataset.held_out])
-        desk = Desk(run, planned, Judge(pixels, held if len(held) > 1 else pixels))
+        copies = Originals(pixels).copies
+        desk = Desk(run, planned, Judge(pixels, held if len(held) > 1 else pixels, copies))
         if (run.folder / STATE).is_file():
             desk.back(trainer)
             run.log(said=f"Went on from step {trainer.rounds}.")

@@ -2,21 +2,20 @@
 
 Each is measured beside the originals themselves, so that it can be said in words: likeness to the
 held-out originals as KID (Binkowski et al. 2018, arXiv 1801.01401), copying by distance to the
-training originals as held-out ones have it (after Meehan et al. 2020, arXiv 2004.05675) and by the
-ratio of nearest to second nearest (arXiv 2505.16959), variety as mean pairwise distance.
+training originals as held-out ones have it (after Meehan et al. 2020, arXiv 2004.05675),
+variety as mean pairwise distance.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from latelier.train.eye import NAME, Eye, Features, colour
 
-COPY_RATIO = 1 / 3  # nearest over second nearest; below it a picture is a copy (2505.16959)
-THUMB = 16  # pixels a side at which copies are looked for
+Copies = Callable[[NDArray[np.uint8]], NDArray[np.bool_]]  # which of (n, h, w, c) are copies
 
 
 @dataclass(frozen=True)
@@ -54,13 +53,16 @@ class Judge:
     Args:
         training: (n, h, w, c) uint8, what the model learns from.
         held_out: the same of those it never sees; the training ones again where none are held out.
+        copies: tells which pictures are nearly one training original.
     """
 
-    def __init__(self, training: NDArray[np.uint8], held_out: NDArray[np.uint8]) -> None:
+    def __init__(
+        self, training: NDArray[np.uint8], held_out: NDArray[np.uint8], copies: Copies
+    ) -> None:
         self.eye = Eye(training)
         self._training = self.eye.see(training)
         self._held = self.eye.see(held_out)
-        self._thumbs = thumbs(training)
+        self._copies = copies
         inside = distances(self._training, self._training)
         self._apart = float(inside[~np.eye(len(inside), dtype=bool)].mean()) or 1.0
         self._near = float(np.median(distances(self._held, self._training).min(1)))
@@ -73,7 +75,7 @@ class Judge:
         return Measures(
             kid=kid(seen, self._held),
             variety=float(apart[~np.eye(len(apart), dtype=bool)].mean()) / self._apart,
-            copies=float((copy_ratios(thumbs(images), self._thumbs) < COPY_RATIO).mean()),
+            copies=float(self._copies(images).mean()),
             closeness=float(np.median(near)) / max(self._near, 1e-9),
             checkerboard=checkerboard(images),
         )
@@ -91,27 +93,6 @@ def distances(a: Features, b: Features) -> Features:
     """Euclidean distances, (len(a), len(b))."""
     square = (a * a).sum(1)[:, None] + (b * b).sum(1)[None] - 2 * a @ b.T
     return np.sqrt(np.maximum(square, 0))
-
-
-def thumbs(pixels: NDArray[np.uint8]) -> Features:
-    """Pictures as (n, d) thumbnails in which copies are looked for."""
-    x = F.interpolate(colour(pixels), size=(THUMB, THUMB), mode="area")
-    return x.double().flatten(1).numpy()
-
-
-def copy_ratios(images: Features, originals: Features) -> NDArray[np.float64]:
-    """Nearest over second nearest original of each image, over small shifts and mirrors of it."""
-    grid = images.reshape(len(images), 3, THUMB, THUMB)
-    best = np.full((len(images), len(originals)), np.inf)
-    inner = originals.reshape(-1, 3, THUMB, THUMB)[:, :, 1:-1, 1:-1].reshape(len(originals), -1)
-    for mirrored in (grid, grid[..., ::-1]):
-        for dy in (0, 1, 2):
-            for dx in (0, 1, 2):
-                moved = mirrored[:, :, dy : dy + THUMB - 2, dx : dx + THUMB - 2]
-                found = distances(moved.reshape(len(grid), -1), inner)
-                best = np.minimum(best, found)
-    first, second = np.partition(best, 1, axis=1)[:, :2].T
-    return first / np.maximum(second, 1e-9)
 
 
 def checkerboard(images: NDArray[np.uint8]) -> float:

@@ -1,0 +1,72 @@
+"""What a person reads of a training."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from drawn import cloth, ink_form
+from latelier.train import words
+from latelier.train.measures import Measures
+from latelier.train.words import Seen
+
+
+def seen(step: int, **measures: Any) -> Seen:
+    known = {"kid": 0.5, "variety": 0.9, "copies": 0.0, "closeness": 1.0, "checkerboard": 1.0}
+    return Seen(step, step * 10.0, Measures(**{**known, **measures}))
+
+
+def test_ink_is_told_from_colour_and_from_grey_photographs() -> None:
+    inks = np.stack([ink_form(np.random.default_rng(i)) for i in range(8)])
+    cloths = np.stack([cloth(np.random.default_rng(i), 48, 48) for i in range(8)])
+    assert words.is_ink(inks) and words.is_ink(inks[..., :1])
+    assert not words.is_ink(cloths)
+    assert not words.is_ink(np.linspace(0, 255, 8 * 48 * 48).astype(np.uint8).reshape(8, 48, 48, 1))
+
+
+@pytest.mark.parametrize(
+    ("ink", "minutes", "device", "model"),
+    [
+        (True, 5, "cpu", "vae"),
+        (False, 10, "cpu", "quilt"),
+        (False, 60, "cpu", "gan"),
+        (False, 10, "cuda", "gan"),
+    ],
+)
+def test_auto_chooses_by_set_time_and_machine(
+    ink: bool, minutes: float, device: str, model: str
+) -> None:
+    draw = ink_form if ink else lambda rng: cloth(rng, 64, 64)
+    pixels = np.stack([draw(np.random.default_rng(i)) for i in range(6)])
+    choice = words.choose(pixels, minutes * 60, device)
+    assert choice.model == model and len(choice.why) > 20
+
+
+def test_what_to_expect_follows_the_pictures_that_can_be_shown() -> None:
+    assert "no detail" in words.expect("gan", 10, 600, 64)
+    assert "published results" in words.expect("gan", 200, 3600, 64)
+    assert words.expect("gan", 60.4, 600, 64).startswith("About 60 pictures a second, 36,000 in 10")
+    assert "at once" in words.expect("quilt", 0, 600, 64)
+
+
+def test_the_best_neither_copies_nor_repeats() -> None:
+    history = [seen(1, kid=2.0), seen(2, kid=0.5), seen(3, kid=0.1, copies=0.2)]
+    assert words.best(history).step == 2
+    assert words.best([*history, seen(4, kid=0.2, variety=0.1)]).step == 2
+    assert words.best(history[2:]).step == 3  # where all copy, the best of them
+
+
+@pytest.mark.parametrize(
+    ("history", "said"),
+    [
+        ([seen(1, kid=3.0), seen(2, kid=2.0), seen(4, kid=1.5)], "Learning well"),
+        ([seen(1, kid=0.5), seen(2, kid=0.1), seen(9, kid=0.2)], "Steady since 20 s"),
+        ([seen(1, kid=0.1), seen(2, kid=0.11), seen(3, kid=0.1)], "Steady"),
+        ([seen(1), seen(2, copies=0.05)], "Copying: 5% of the images"),
+        ([seen(1), seen(2, variety=0.2)], "Losing variety"),
+    ],
+)
+def test_the_verdict_is_one_plain_sentence(history: list[Seen], said: str) -> None:
+    verdict = words.verdict(history)
+    assert verdict.startswith(said) and verdict.endswith(".") and "\n" not in verdict
+    assert "broke down" in words.verdict(history, broken=True)
