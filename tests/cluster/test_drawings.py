@@ -47,10 +47,10 @@ def test_at_each_point_stands_the_picture_that_belongs_there(order: int) -> None
 
 def test_the_saved_map_shows_what_was_composed() -> None:
     places, pictures = ring(9), coloured(9)
-    labels = np.arange(9) % 2
-    drawing = scatter.flat(places, pictures, labels, captions=("across", "up"))
+    groups = ["0", "1", ""] * 3
+    drawing = scatter.flat(places, pictures, groups, captions=("across", "up"))
     page = opened(drawing.png)
-    _, middles = scatter.composed(places[:, :2], pictures, labels)
+    _, middles = scatter.composed(places[:, :2], pictures, groups)
     for (x, y), picture in zip(middles, pictures, strict=True):
         np.testing.assert_allclose(page[y, x], picture[0, 0], atol=1)
 
@@ -89,10 +89,10 @@ def test_the_view_keeps_lengths_and_turns_nothing_inside_out() -> None:
 
 @pytest.mark.parametrize("n", [1, 2, 3, 400])
 def test_few_many_and_coinciding_points_can_be_drawn(n: int) -> None:
-    labels = np.zeros(n, int)
+    groups = ["mine"] * n
     same = np.zeros((n, 3))
     for points in (ring(n), same):
-        assert opened(scatter.deep(points, coloured(n, 5, 9), labels).png).shape[1] == 1500
+        assert opened(scatter.deep(points, coloured(n, 5, 9), groups).png).shape[1] == 1500
 
 
 def test_figures_are_the_same_bytes_each_time() -> None:
@@ -104,7 +104,7 @@ def test_figures_are_the_same_bytes_each_time() -> None:
             curves.silhouettes(scores, 7, chance),
             curves.elbow({k: 100.0 / k for k in scores}, 100.0, 7),
             curves.variance(np.array([0.5, 0.3, 0.2]), 0.7, 2),
-            scatter.flat(ring(6), coloured(6), np.arange(6) % 3),
+            scatter.flat(ring(6), coloured(6), list("012012")),
             plates.means(coloured(3), [1, 2, 3]),
         ]
         return [data for d in drawings for data in (d.png, d.svg)]

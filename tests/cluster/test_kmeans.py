@@ -10,6 +10,7 @@ from sklearn.metrics import silhouette_score
 from sklearn.preprocessing import StandardScaler
 
 from drawn import cloth
+from latelier.cluster import geometry as room
 from latelier.cluster import kmeans
 from latelier.cluster.geometry import geometry
 
@@ -86,7 +87,7 @@ def test_silhouettes_in_chunks_equal_those_at_once(monkeypatch: pytest.MonkeyPat
     points = geometry(cloths(2, 50)).points
     labels = {k: kmeans.group(geometry(cloths(2, 50)), [k])[k].labels for k in (2, 5)}
     whole = kmeans.silhouettes(points, labels)
-    monkeypatch.setattr(kmeans, "_CHUNK_BYTES", 8 * 50 * 7)
+    monkeypatch.setattr(room, "_CHUNK_BYTES", 8 * 50 * 7)
     assert kmeans.silhouettes(points, labels) == pytest.approx(whole, abs=1e-13)
 
 

@@ -5,6 +5,7 @@ to the bit each time: no date, no random names in the SVG, letters as outlines.
 """
 
 import io
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -20,18 +21,19 @@ INK, GREY, FAINT, PAPER = "#262626", "#8a8a8a", "#e4e4e4", "#ffffff"
 DPI = 200
 WIDTH_IN = 7.5  # of a figure: 1500 px, and the width of a page's text
 
-# Nine hues that are told apart with each kind of colour blindness (Paul Tol's "muted" scheme,
-# SRON technical note 09-002); beyond nine they come again, and the number at the group tells.
+# Nine hues that stand out on white and on dark grey alike. The first six are Paul Tol's "bright"
+# scheme, told apart with each kind of colour blindness, the next three are from his "vibrant" and
+# "light" ones (SRON technical note 09-002); beyond nine they come again, and the number tells.
 HUES = (
-    "#332288",
-    "#88ccee",
-    "#cc6677",
-    "#117733",
-    "#ddcc77",
-    "#aa4499",
-    "#44aa99",
-    "#882255",
-    "#999933",
+    "#4477aa",
+    "#ee6677",
+    "#228833",
+    "#ccbb44",
+    "#66ccee",
+    "#aa3377",
+    "#ee7733",
+    "#009988",
+    "#99ddff",
 )
 
 RULES: dict[Any, Any] = {
@@ -64,9 +66,13 @@ class Drawing:
     svg: bytes
 
 
-def hue(label: int) -> str:
-    """The colour of a group, as ``#rrggbb``."""
-    return HUES[label % len(HUES)]
+def hues(groups: Sequence[str]) -> dict[str, str]:
+    """Each group's name and its colour as ``#rrggbb``, numbers first; the same on every figure."""
+    names = sorted({g for g in groups if g}, key=lambda g: (not g.isdecimal(), len(g), g))
+    return {
+        name: HUES[(int(name) if name.isdecimal() else at) % len(HUES)]
+        for at, name in enumerate(names)
+    }
 
 
 def figure(height_in: float, width_in: float = WIDTH_IN) -> Figure:

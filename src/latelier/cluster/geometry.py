@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from latelier.progress import Progress, silent
 
 Floats = NDArray[np.float64]
+_CHUNK_BYTES = 16 << 20  # of distances at a time
 _BLOCK_BYTES = 4 << 20  # of float64 at a time; 1 to 16 MB cost the same, 64 MB a tenth more
 
 
@@ -134,6 +135,22 @@ def means(table: NDArray[Any], labels: NDArray[np.integer], count: int) -> Float
     for start, stop in _spans(n, d):
         found[:, start:stop] = share @ table[:, start:stop].astype(np.float64)
     return found
+
+
+def distances_of(points: Floats) -> Iterator[tuple[int, Floats]]:
+    """Blocks of rows of the n x n Euclidean distances, each with the number of its first row."""
+    n = len(points)
+    norms = np.einsum("ij,ij->i", points, points)
+    height = max(1, _CHUNK_BYTES // (8 * n))
+    for start in range(0, n, height):
+        stop = min(n, start + height)
+        both = norms[start:stop, None] + norms
+        squared = both - 2 * (points[start:stop] @ points.T)
+        # Two 8-bit pictures that differ at all are 6e-5 or more apart in squares, while the
+        # rounding of equal ones stays near 1e-15 of their size: what lies below is equal.
+        squared[squared < 1e-12 * both] = 0
+        squared[np.arange(stop - start), np.arange(start, stop)] = 0
+        yield start, np.sqrt(squared, out=squared)
 
 
 def _spans(n: int, d: int) -> Iterator[tuple[int, int]]:

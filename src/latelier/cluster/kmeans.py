@@ -7,14 +7,14 @@ columns, and is handed the same bound. Silhouettes after Rousseeuw (1987), for a
 over the distances.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 
-from latelier.cluster.geometry import Floats, Geometry
+from latelier.cluster.geometry import Floats, Geometry, distances_of
 from latelier.progress import Progress, silent
 
 STARTS = 10  # scikit-learn's n_init: its default was 10 up to 1.3 and is 1 since; so it is stated
@@ -22,7 +22,6 @@ SEED = 42  # scikit-learn's random_state, the number that this recipe has always
 TOLERANCE = 1e-4  # scikit-learn's own; times the mean variance of a column
 MOST = 19  # groups tried, from 2
 
-_CHUNK_BYTES = 16 << 20  # of distances at a time
 Labels = NDArray[np.int32]
 
 
@@ -90,7 +89,7 @@ def silhouettes(points: Floats, labelled: Mapping[int, Labels]) -> dict[int, flo
     members = np.concatenate(memberships, axis=1)  # (n, groups of all labellings)
     edges = np.cumsum([0, *(m.shape[1] for m in memberships)])
     totals = np.zeros(len(keys))
-    for start, distances in _distances(points):
+    for start, distances in distances_of(points):
         rows = np.arange(len(distances))
         sums = distances @ members
         for at, key in enumerate(keys):
@@ -106,19 +105,3 @@ def silhouettes(points: Floats, labelled: Mapping[int, Labels]) -> dict[int, flo
             score = np.divide(nearest - inside, larger, out=np.zeros_like(larger), where=larger > 0)
             totals[at] += score[sizes[own] > 1].sum()
     return {key: float(total / n) for key, total in zip(keys, totals, strict=True)}
-
-
-def _distances(points: Floats) -> Iterator[tuple[int, Floats]]:
-    """Blocks of rows of the n x n Euclidean distances, each with the number of its first row."""
-    n = len(points)
-    norms = np.einsum("ij,ij->i", points, points)
-    height = max(1, _CHUNK_BYTES // (8 * n))
-    for start in range(0, n, height):
-        stop = min(n, start + height)
-        both = norms[start:stop, None] + norms
-        squared = both - 2 * (points[start:stop] @ points.T)
-        # Two 8-bit pictures that differ at all are 6e-5 or more apart in squares, while the
-        # rounding of equal ones stays near 1e-15 of their size: what lies below is equal.
-        squared[squared < 1e-12 * both] = 0
-        squared[np.arange(stop - start), np.arange(start, stop)] = 0
-        yield start, np.sqrt(squared, out=squared)

@@ -26,7 +26,7 @@ NEARER = 0.35  # how much larger the nearest picture is than one in the middle
 def flat(
     points: Points,
     pictures: Pictures,
-    labels: NDArray[np.integer] | None = None,
+    groups: Sequence[str] | None = None,
     *,
     aspects: Points | None = None,
     captions: Sequence[str] = ("", ""),
@@ -36,15 +36,15 @@ def flat(
     Args:
         points: (n, 2 or more); the first two columns are drawn.
         pictures: (n, h, w, 3) uint8, picture i at point i.
-        labels: (n,) groups, drawn as coloured frames with the group's number at its middle.
+        groups: n names, drawn as coloured frames with the name at the group's middle; "" for none.
         aspects: (n,) width by height to show each in; w / h if left out.
         captions: what the two directions are.
     """
-    canvas, middles = composed(points[:, :2], pictures, labels, aspects=aspects)
+    canvas, middles = composed(points[:, :2], pictures, groups, aspects=aspects)
     with _style.rules():
         page, axes = _style.on(canvas)
         height, width = canvas.shape[:2]
-        _numbered(axes, middles, labels)
+        _named(axes, middles, groups)
         _style.caption(axes, width - 12, height - 14, captions[0], ha="right")
         _style.caption(axes, 32, 12, captions[1], ha="right", va="top", rotation=90)
         return _style.saved(page)
@@ -53,7 +53,7 @@ def flat(
 def deep(
     points: Points,
     pictures: Pictures,
-    labels: NDArray[np.integer] | None = None,
+    groups: Sequence[str] | None = None,
     *,
     aspects: Points | None = None,
     captions: Sequence[str] = ("", "", ""),
@@ -63,17 +63,17 @@ def deep(
     Args:
         points: (n, 3 or more); the first three columns are drawn.
         pictures: (n, h, w, 3) uint8, picture i at point i.
-        labels: (n,) groups.
+        groups: n names of groups, "" for none.
         aspects: (n,) width by height to show each in; w / h if left out.
         captions: what the three directions are.
     """
     seen, depth = viewed(points[:, :3])
-    canvas, middles = composed(seen, pictures, labels, aspects=aspects, near=depth)
+    canvas, middles = composed(seen, pictures, groups, aspects=aspects, near=depth)
     strip = np.full((STRIP, canvas.shape[1], 3), 255, np.uint8)
     canvas = np.concatenate([canvas, strip])
     with _style.rules():
         page, axes = _style.on(canvas)
-        _numbered(axes, middles, labels)
+        _named(axes, middles, groups)
         _compass(axes, canvas.shape[0])
         _style.caption(axes, 150, canvas.shape[0] - 14, "\n".join(captions), va="bottom")
         return _style.saved(page)
@@ -93,7 +93,7 @@ def viewed(points: Points) -> tuple[Points, Points]:
 def composed(
     places: Points,
     pictures: Pictures,
-    labels: NDArray[np.integer] | None = None,
+    groups: Sequence[str] | None = None,
     *,
     aspects: Points | None = None,
     near: Points | None = None,
@@ -103,7 +103,7 @@ def composed(
     Args:
         places: (n, 2) right and up.
         pictures: (n, h, w, 3) uint8.
-        labels: (n,) groups, for the frames.
+        groups: n names of groups, for the frames.
         aspects: (n,) width by height to show each in; w / h if left out.
         near: (n,) nearness, -1 to 1: the nearer the larger, and the later pasted.
 
@@ -117,6 +117,7 @@ def composed(
     room = side * float(scales.max()) / 2 + MARGIN
     middles = _pixels(places, width, height, room)
     canvas = Image.new("RGB", (width, height), PAPER)
+    hues = _style.hues(groups or [])
     shown = np.full(n, w / h) if aspects is None else aspects
     for i in range(n) if near is None else np.argsort(near, kind="stable"):
         long = side * scales[i]
@@ -124,7 +125,8 @@ def composed(
         picture = Image.fromarray(pictures[i]).resize(
             (max(1, size[0]), max(1, size[1])), Image.Resampling.LANCZOS
         )
-        frame, colour = (1, HAIRLINE) if labels is None else (FRAME, _style.hue(int(labels[i])))
+        hue = hues.get(groups[i]) if groups else None
+        frame, colour = (FRAME, hue) if hue else (1, HAIRLINE)
         card = Image.new("RGB", (picture.width + 2 * frame, picture.height + 2 * frame), colour)
         card.paste(picture, (frame, frame))
         x, y = middles[i]
@@ -150,12 +152,14 @@ def _pixels(places: Points, width: int, height: int, room: float) -> NDArray[np.
     return np.rint(np.stack([x, y], axis=1)).astype(np.int64)
 
 
-def _numbered(axes: Axes, middles: NDArray[np.int64], labels: NDArray[np.integer] | None) -> None:
-    """Each group's number where the middle of its pictures is."""
-    for label in [] if labels is None else np.unique(labels):
-        x, y = middles[labels == label].mean(axis=0)
-        disc = {"boxstyle": "circle,pad=0.25", "fc": PAPER, "ec": _style.hue(int(label)), "lw": 1.5}
-        axes.text(x, y, str(label), ha="center", va="center", fontweight="bold", bbox=disc)
+def _named(axes: Axes, middles: NDArray[np.int64], groups: Sequence[str] | None) -> None:
+    """Each group's name where the middle of its pictures is."""
+    for name, hue in _style.hues(groups or []).items():
+        mine = [at for at, group in enumerate(groups or []) if group == name]
+        x, y = middles[mine].mean(axis=0)
+        shape = "circle,pad=0.25" if len(name) < 3 else "round,pad=0.3"
+        box = {"boxstyle": shape, "fc": PAPER, "ec": hue, "lw": 1.5}
+        axes.text(x, y, name, ha="center", va="center", fontweight="bold", bbox=box)
 
 
 def _compass(axes: Axes, height: int) -> None:

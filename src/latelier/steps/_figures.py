@@ -58,8 +58,9 @@ def group_figures(
     names += put(folder, "variance", curves.variance(found.shares, share, count))
     on_progress(1, 4, "drawing the map")
     points, said = at_least(found.points, 3), captions(found)
+    named = [str(label) for label in labels]
     for name, drawn in (("map", scatter.flat), ("map-3d", scatter.deep)):
-        shown = drawn(points, gathered.pictures, labels, aspects=gathered.aspects, captions=said)
+        shown = drawn(points, gathered.pictures, named, aspects=gathered.aspects, captions=said)
         names += put(folder, name, shown)
     on_progress(2, 4, "drawing the mean pictures")
     pictures = gathered.pictures

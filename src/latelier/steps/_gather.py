@@ -96,6 +96,22 @@ def gather(
     return Gathered(list(images), pictures, np.array(aspects), table, said)
 
 
+def asked_for(project: Project, set_name: str | Sequence[str]) -> tuple[str, list[Image]]:
+    """A name for the images of a set or a list of paths, and the images.
+
+    Raises:
+        UnknownName: no set or image has that name.
+    """
+    if isinstance(set_name, str):
+        return set_name, project.sets.images(set_name)
+    return f"{len(set_name)} images", [project.images.find(path) for path in set_name]
+
+
+def plain(set_name: str | Sequence[str]) -> str | list[str]:
+    """The set or the paths as a recipe keeps them."""
+    return set_name if isinstance(set_name, str) else list(set_name)
+
+
 def enough(images: Sequence[Image], name: str, needed: int, what: str) -> None:
     """Say plainly that a set has too few images.
 

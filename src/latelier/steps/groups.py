@@ -15,7 +15,7 @@ from latelier.files import write_csv
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
 from latelier.steps._figures import group_figures
-from latelier.steps._gather import EXACT, Gathered, enough, gather
+from latelier.steps._gather import EXACT, Gathered, asked_for, enough, gather, plain
 
 COMPONENTS = 256  # kept of more than EXACT pictures; n x 256 numbers at 50,000 are 102 MB
 SHARE = 0.70  # of the variance, whose number of components is told
@@ -117,9 +117,9 @@ def groups(
     """
     wanted = _number(k)
     feature = registry.load("features", features)
-    name, images = _asked_for(project, set_name)
+    name, images = asked_for(project, set_name)
     gathered, ks = _ready(project, name, images, feature, wanted, on_progress)
-    settings = {"set_name": _plain(set_name), "k": k, "features": features, "decide": decide}
+    settings = {"set_name": plain(set_name), "k": k, "features": features, "decide": decide}
     run = project.runs.start("groups", settings, suffix=features, inputs=images)
     found, grouping, done = _analysed(gathered, feature, ks, wanted, on_progress)
     labels = {i.id: str(label) for i, label in zip(images, grouping.labels, strict=True)}
@@ -232,14 +232,3 @@ def _number(k: int | str) -> int | None:
 def _not_more_than(wanted: int | None, most: int, there: str) -> None:
     if wanted is not None and wanted > most:
         raise TooFew(f"{there} cannot make {wanted} groups; take {most} or fewer.")
-
-
-def _asked_for(project: Project, set_name: str | Sequence[str]) -> tuple[str, list[Image]]:
-    """A name for the images, and the images."""
-    if isinstance(set_name, str):
-        return set_name, project.sets.images(set_name)
-    return f"{len(set_name)} images", [project.images.find(path) for path in set_name]
-
-
-def _plain(set_name: str | Sequence[str]) -> str | list[str]:
-    return set_name if isinstance(set_name, str) else list(set_name)
