@@ -34,8 +34,9 @@ def canvases(view: View) -> Section | None:
 
 
 def _preview(view: View, path: Path, file: dict[str, Any]) -> Picture | None:
-    """The canvas made small; a PDF by the picture that lies beside it."""
-    for each in (path.with_suffix(".png"), path.with_suffix(".tif"), path):
+    """The canvas made small: the picture that its run keeps, or the file itself."""
+    small = view.project.root / str(file.get("preview") or "-")
+    for each in (small, path):
         if each.suffix.lower() != ".pdf" and each.is_file():
             return view.file(
                 each, CANVAS_SIDE, path.name, plural(len(file.get("cells", [])), "picture")

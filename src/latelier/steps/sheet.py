@@ -34,6 +34,7 @@ class PutOut:
         dpi: dots per inch.
         cells: each image with x, y, w and h as drawn, in pixels of the whole file.
         sha256: of the file.
+        preview: a small picture of the sheet, from the project folder.
     """
 
     file: str
@@ -44,6 +45,7 @@ class PutOut:
     dpi: float
     cells: list[dict[str, Any]]
     sha256: str
+    preview: str
 
 
 @dataclass(frozen=True)
@@ -211,9 +213,10 @@ def _put(
         previews.append(made[1])
     file = run.folder / out.name
     put(file, papers, format_of(file) or registry.load("printing", "pdf"))
+    small = []
     for done, preview in zip(batch, previews, strict=True):
-        name = f"preview-{done.name}.png" if done.name else "preview.png"
-        write_bytes(run.folder / name, png_bytes(preview.pixels))
+        small.append(run.folder / (f"preview-{done.name}.png" if done.name else "preview.png"))
+        write_bytes(small[-1], png_bytes(preview.pixels))
     digest = sha256(file)
     with replacing(out) as part:
         shutil.copyfile(file, part)
@@ -229,6 +232,7 @@ def _put(
             dpi=plain_number(how.page.dpi),
             cells=done.cells,
             sha256=digest,
+            preview=project.relative(small[number]),
         )
         for number, (done, sheet_paper) in enumerate(zip(batch, papers, strict=True))
     ]
