@@ -4,11 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from latelier.curate.near import Originals, thumbs
-from latelier.errors import Stopped, UnknownName, UsageError
+from latelier.errors import Stopped, UsageError
 from latelier.files import sha256, write_bytes
 from latelier.generate.sample import Sample, sample
 from latelier.images import pixels_sha256, png_bytes
@@ -16,8 +15,8 @@ from latelier.models import _files
 from latelier.prepare.dataset import Dataset
 from latelier.progress import Progress, silent
 from latelier.project import Image, NewImage, Project, Run
-from latelier.steps._training import MODEL, dataset_of, history, snapshot_file, snapshots, stoppable
-from latelier.train import words
+from latelier.steps._training import dataset_of, stoppable
+from latelier.steps._weights import training, weights
 
 VARIETY = 0.8  # nearer to the mean fewer images fail; 1 shows all that was learnt
 
@@ -80,8 +79,8 @@ def make(
             f"{n} images with variety {variety} and seed {seed} cannot be made; "
             "take 1 or more, a variety of 0 to 2, a seed of 0 or more."
         )
-    trained = _training(project, run)
-    path = _weights(trained, snapshot)
+    trained = training(project, run)
+    path = weights(trained, snapshot)
     source = _Source(project, trained, *_files.load(path), variety=variety)
     first = source.next_seed() if seed is None else seed
     settings = {
@@ -176,33 +175,6 @@ class _Source:
             for kind, values in self.said_of.items()
         }
         return {**known, "image": path, **said}
-
-
-def _training(project: Project, run: Any) -> Run:
-    if run is None:
-        last = project.runs.last("train")
-        if last is None:
-            raise UsageError("There is no trained model yet; make one with: latelier train NAME")
-        return last
-    found = project.runs.find(str(getattr(run, "run", None) or getattr(run, "name", run)))
-    if found.step != "train":
-        raise UsageError(f"Run {found.name} is no training; give the run of a `latelier train`.")
-    return found
-
-
-def _weights(trained: Run, snapshot: int | None) -> Path:
-    if snapshot is not None:
-        known = snapshots(trained)
-        if snapshot not in known:
-            raise UnknownName(f"snapshot of {trained.name}", str(snapshot), map(str, known))
-        return snapshot_file(trained, snapshot)
-    if (trained.folder / MODEL).is_file():
-        return trained.folder / MODEL
-    if seen := history(trained):  # not finished: the best so far
-        return snapshot_file(trained, words.best(seen).step)
-    raise UsageError(
-        f"Run {trained.name} has no snapshot yet; go on with: latelier train --resume {trained.name}"
-    )
 
 
 def _written(project: Project, run: Run, source: _Source, made: Sample) -> NewImage:
