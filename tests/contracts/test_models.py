@@ -18,6 +18,7 @@ from latelier.models._contract import Model, Shape
 
 NAMES = registry.names("models")
 TINY: dict[str, dict[str, Any]] = {  # settings that keep the tests cheap
+    "quilt": {"parents": 6},
     "vae": {"width": 8, "latent": 8},
     "gan": {"width": 8, "critic_width": 8},
 }

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from latelier.weave.fold import Floats, Fold, Ints
 from latelier.weave.pieces import Pieces
 
+BEYOND = 0.45  # of its size that a piece may reach beyond its box; at 0.25 motifs stay cut
 REACH = 3  # a patch is 7 x 7: what a motif's edge needs to be recognised
 STEPS = (4, 2, 1, 1, 2, 1, 1, 1)  # how far away candidates are asked for, round by round
 
@@ -28,18 +29,17 @@ class Cloth:
         fold: the domain at this scale.
         pieces: in pixels of this scale.
         owner: (height, width) which piece each pixel belongs to.
+        beyond: how far a piece may reach beyond its box, as a share of its size.
     """
 
     stack: Floats
     fold: Fold
     pieces: Pieces
     owner: Ints
+    beyond: float = BEYOND
 
-    def origin(self, y: Ints, x: Ints, owner: Ints) -> tuple[Ints, Ints, Ints]:
-        """Where the pixels at (y, x) come from if ``owner`` has them: original, row, column.
-
-        On a wrapped axis a piece that reaches over the end is followed to the other side.
-        """
+    def beside(self, y: Ints, x: Ints, owner: Ints) -> tuple[Ints, Ints]:
+        """The places (y, x) as their ``owner`` sees them: over the end of a wrapped axis if nearer."""
         centre = self.pieces.centre[owner]
         if self.fold.rows == "wrap":
             turns = np.round((centre[..., 0] - y) / self.fold.height).astype(np.int64)
@@ -47,8 +47,23 @@ class Cloth:
         if self.fold.columns == "wrap":
             turns = np.round((centre[..., 1] - x) / self.fold.width).astype(np.int64)
             x = x + turns * self.fold.width
+        return y, x
+
+    def origin(self, y: Ints, x: Ints, owner: Ints) -> tuple[Ints, Ints, Ints]:
+        """Where the pixels at (y, x) come from if ``owner`` has them: original, row, column."""
+        y, x = self.beside(y, x, owner)
         offset = self.pieces.offset[owner]
         return self.pieces.source[owner], y + offset[..., 0], x + offset[..., 1]
+
+    def reaches(self, y: Ints, x: Ints, owner: Ints) -> NDArray[np.bool_]:
+        """Whether pieces may have the pixels at (y, x): in their box or somewhat beyond.
+
+        Without this a plain piece floods the others, as every patch is somewhat like it.
+        """
+        y, x = self.beside(y, x, owner)
+        y0, y1, x0, x1 = np.moveaxis(self.pieces.box[owner], -1, 0)
+        by_y, by_x = (y1 - y0) * self.beyond, (x1 - x0) * self.beyond
+        return (y >= y0 - by_y) & (y < y1 + by_y) & (x >= x0 - by_x) & (x < x1 + by_x)
 
     def copied(self) -> Floats:
         """The domain with every pixel as it is in the original it comes from."""
@@ -77,7 +92,7 @@ def finer(cloth: Cloth, stack: Floats, fold: Fold) -> Cloth:
     y = np.minimum(((np.arange(fold.height) + 0.5) / grow[0]).astype(int), cloth.fold.height - 1)
     x = np.minimum(((np.arange(fold.width) + 0.5) / grow[1]).astype(int), cloth.fold.width - 1)
     pieces = Pieces(cloth.pieces.source, offset, box)
-    return Cloth(stack, fold, pieces, cloth.owner[y][:, x])
+    return Cloth(stack, fold, pieces, cloth.owner[y][:, x], cloth.beyond)
 
 
 def nudged(cloth: Cloth, by: int = 1) -> Cloth:
@@ -192,7 +207,9 @@ def _moved(cloth: Cloth, picture: Floats, near: NDArray[np.bool_], step: int) ->
     for dy, dx in ((-step, 0), (step, 0), (0, -step), (0, step)):
         other = fold.places(y + dy, x + dx)
         candidate = cloth.owner[other.y, other.x]
-        ask = np.nonzero((candidate != chosen) & (other.turn_y > 0) & (other.turn_x > 0))[0]
+        upright = (other.turn_y > 0) & (other.turn_x > 0)
+        reached = cloth.reaches(y, x, candidate)
+        ask = np.nonzero((candidate != chosen) & upright & reached)[0]
         if not len(ask):
             continue
         cost = _difference(cloth, sources, here[ask], (y[ask], x[ask], candidate[ask]), bell)

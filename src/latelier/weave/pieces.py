@@ -153,7 +153,7 @@ class Chooser:
         """What each place of each original would cost in block ``b``: (p, places)."""
         at = self.places[b]
         cover = self.cover[at.y, at.x]
-        target = self.paint[at.y, at.x] / np.maximum(cover, 1e-6)[..., None]
+        target = self.paint[at.y, at.x] / np.maximum(cover, np.float32(1e-6))[..., None]
         mask = np.minimum(cover, 1) * ((self.weights[b] > 0) & (cover > 1e-3))
         seam = self._seam(mask.astype(np.float32), target.astype(np.float32))
         wanted = _quarters(self.wishes.plan[at.y, at.x])

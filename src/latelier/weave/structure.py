@@ -59,10 +59,10 @@ def structure_of(picture: Floats) -> Structure:
 
 
 def paper_of(picture: Floats) -> np.ndarray:
-    """Where a picture (h, w, c) is paper: one colour that runs around most of its border."""
-    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-    colour = np.median(border, axis=0)
-    if (np.abs(border - colour).max(1) < PAPER).mean() < 0.6:
+    """Where a picture (h, w, c) is paper: one colour that runs along three of its sides or more."""
+    sides = [picture[0], picture[-1], picture[:, 0], picture[:, -1]]
+    colour = np.median(np.concatenate(sides), axis=0)
+    if sum((np.abs(side - colour).max(1) < PAPER).mean() > 0.8 for side in sides) < 3:
         return np.zeros(picture.shape[:2], dtype=bool)
     labels, count = ndimage.label(np.abs(picture - colour).max(-1) < PAPER)
     edge = np.zeros(count + 1, dtype=bool)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from latelier.weave.borrowing import Origin, busy_mask, largest_match, largest_run, shares
 from latelier.weave.fold import Floats, Fold, Ints, resample
-from latelier.weave.mend import Cloth, finer, first_owners, mended, nudged
+from latelier.weave.mend import BEYOND, Cloth, finer, first_owners, mended, nudged
 from latelier.weave.pieces import CORE, Wishes, choose_pieces
 
 CAREFUL = 0.9  # of the share allowed that is planned with: mending moves some
@@ -20,7 +20,8 @@ FILL = 0.6  # of the largest piece allowed that a piece covers of its own; mendi
 SEVERAL = (
     1.5  # pieces that the holder of a full share should have at least, so that shares even out
 )
-TRIES = 4  # weavings before a broken bound is only told
+TRIES = 6  # weavings before a broken bound is only told
+TIGHTER = 0.65  # of how far pieces may reach beyond their boxes, from try to try
 ROUNDS = 4  # of mending at each octave
 
 
@@ -66,8 +67,11 @@ def weave(originals: Floats, fold: Fold, wishes: Wishes, bounds: Bounds) -> Wove
     rate = max(0.05, float(busy.mean()))
     best: Woven | None = None
     piece, share = bounds.piece * FILL, bounds.share * CAREFUL
-    for _ in range(TRIES):
-        woven = _once(originals, busy, fold, replace(wishes, share=share), piece * rate)
+    possible = len(originals) * bounds.share >= 1
+    for attempt in range(TRIES if possible else 1):
+        chance = np.roll(wishes.chance, attempt)
+        tried = replace(wishes, share=share, chance=chance)
+        woven = _once(originals, busy, fold, tried, (piece * rate, BEYOND * TIGHTER**attempt))
         woven = replace(woven, met=_excess(woven, bounds) <= 1)
         if best is None or _excess(woven, bounds) < _excess(best, bounds):
             best = woven
@@ -83,8 +87,11 @@ def _excess(woven: Woven, bounds: Bounds) -> float:
     return max(woven.piece / bounds.piece, float(woven.shares.max()) / bounds.share)
 
 
-def _once(originals: Floats, busy: NDArray, fold: Fold, wishes: Wishes, piece: float) -> Woven:
-    """One weaving with pieces of about ``piece`` of the whole area."""
+def _once(
+    originals: Floats, busy: NDArray, fold: Fold, wishes: Wishes, size: tuple[float, float]
+) -> Woven:
+    """One weaving with pieces of about ``size[0]`` of the whole area, that reach ``size[1]`` beyond."""
+    piece, beyond = size
     height, width = originals.shape[1:3]
     room = fold.height * fold.width * wishes.share / SEVERAL
     core = max(3.0, np.sqrt(min(piece * height * width, room)))  # pixels at full size
@@ -97,13 +104,13 @@ def _once(originals: Floats, busy: NDArray, fold: Fold, wishes: Wishes, piece: f
     pieces = choose_pieces(coarse, busy_small, small, wishes, max(3, round(core * scale)))
     used, source = np.unique(pieces.source, return_inverse=True)
     pieces = replace(pieces, source=source)
-    cloth = Cloth(coarse[used], small, pieces, first_owners(small, pieces))
+    cloth = Cloth(coarse[used], small, pieces, first_owners(small, pieces), beyond)
     picture, cloth = mended(nudged(cloth), ROUNDS)
     while scale < 1.0:
         scale = 1.0 if scale > 0.6 else scale * 2
         stack = _at(originals[used], scale)
-        size = fold.resized(round(fold.height * scale), round(fold.width * scale))
-        picture, cloth = mended(nudged(finer(cloth, stack, size)), ROUNDS)
+        larger = fold.resized(round(fold.height * scale), round(fold.width * scale))
+        picture, cloth = mended(nudged(finer(cloth, stack, larger)), ROUNDS)
     origin = _origin(cloth, used, height, width)
     whole = np.clip(fold.unfold(picture, height, width), 0, 1)
     visible = busy_mask(whole)

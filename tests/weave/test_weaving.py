@@ -1,0 +1,140 @@
+"""Weaving: pieces agree at their seams, folds hold to the pixel, bounds are kept or told."""
+
+import numpy as np
+import pytest
+
+from drawn import cloth
+from latelier.weave.fold import Fold
+from latelier.weave.pieces import Wishes, choose_pieces, lay_boxes
+from latelier.weave.structure import structure_of, suited_fold
+from latelier.weave.weaving import Bounds, Woven, weave
+
+
+def cloths(n: int, side: int = 40) -> np.ndarray:
+    drawn = [cloth(np.random.default_rng(i), side, side) for i in range(n)]
+    return np.stack(drawn).astype(np.float32) / 255
+
+
+def wishes(originals: np.ndarray, seed: int = 0, share: float = 1 / 3) -> Wishes:
+    chance = np.random.default_rng(seed).standard_normal(64).astype(np.float32)
+    return Wishes(originals.mean(0), 0.5, 0.0, share, chance)
+
+
+def woven(originals: np.ndarray, fold: Fold, bounds: Bounds | None = None, seed: int = 0) -> Woven:
+    return weave(originals, fold, wishes(originals, seed), bounds or Bounds())
+
+
+FOLDS = {
+    "free": Fold(40, 40),
+    "half": Fold(40, 20, "free", "half"),
+    "cells": Fold(14, 14, "mirror", "mirror"),
+    "drop": Fold(18, 18, "wrap", "wrap", 9),
+}
+
+
+@pytest.mark.parametrize("name", sorted(FOLDS))
+def test_a_woven_picture_has_the_symmetry_of_its_fold_and_keeps_the_bounds(name: str) -> None:
+    fold, originals = FOLDS[name], cloths(12)
+    made = woven(originals, fold)
+    assert made.picture.shape == (40, 40, 3) and np.isfinite(made.picture).all()
+    domain = made.picture[: fold.height, : fold.width]
+    assert np.array_equal(fold.unfold(domain, 40, 40), made.picture)
+    assert made.met and made.shares.max() <= 1 / 3 and made.piece <= 1 / 16
+    assert made.shares.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_most_pixels_are_those_of_the_original_they_are_said_to_be_from() -> None:
+    originals = cloths(12)
+    made = woven(originals, FOLDS["half"])
+    origin = made.origin
+    inside = (origin.y >= 0) & (origin.y < 40) & (origin.x >= 0) & (origin.x < 40)
+    there = originals[origin.parent, np.clip(origin.y, 0, 39), np.clip(origin.x, 0, 39)]
+    same = np.abs(made.picture - there).max(-1) < 0.02
+    assert inside.mean() > 0.97 and same.mean() > 0.5
+
+
+def test_one_original_alone_cannot_keep_the_bounds_and_that_is_told() -> None:
+    made = woven(cloths(1), FOLDS["half"])
+    assert not made.met and made.shares[0] == pytest.approx(1)
+
+
+def test_wider_bounds_allow_larger_pieces() -> None:
+    originals = cloths(12)
+    narrow = woven(originals, FOLDS["free"], Bounds(1 / 24, 1 / 3))
+    wide = woven(originals, FOLDS["free"], Bounds(1 / 4, 1 / 2))
+    assert narrow.piece <= 1 / 24 < wide.piece <= 1 / 4
+
+
+def test_all_black_is_plain_and_owes_nothing() -> None:
+    made = woven(np.zeros((4, 24, 24, 1), dtype=np.float32), Fold(24, 24))
+    assert not made.picture.any() and made.met and not made.busy.any() and made.piece == 0
+
+
+def test_chance_alone_makes_the_difference() -> None:
+    originals = cloths(8, 32)
+    first, again, other = (
+        woven(originals, Fold(32, 16, "free", "half"), seed=s) for s in (1, 1, 2)
+    )
+    assert np.array_equal(first.picture, again.picture)
+    assert not np.array_equal(first.picture, other.picture)
+
+
+@pytest.mark.parametrize("name", sorted(FOLDS))
+def test_boxes_cover_the_domain_once(name: str) -> None:
+    fold = FOLDS[name]
+    boxes, (rows, columns) = lay_boxes(fold, 7)
+    count = np.zeros((fold.height, fold.width), dtype=int)
+    for y0, y1, x0, x1 in boxes.tolist():
+        count[y0:y1, x0:x1] += 1
+    assert (count == 1).all() and len(boxes) == rows * columns
+
+
+def test_pieces_continue_each_other_better_than_chance_would() -> None:
+    originals = cloths(6, 40)
+    fold = Fold(40, 40)
+    busy = np.ones((6, 40, 40), dtype=np.float32)
+    chosen = choose_pieces(originals, busy, fold, wishes(originals, share=1.0))
+    rng = np.random.default_rng(3)
+
+    def jumps(source: np.ndarray, offset: np.ndarray) -> float:
+        """Mean difference between the two pieces right at the borders between boxes."""
+        found = []
+        for k, (y0, y1, _, x1) in enumerate(chosen.box.tolist()):
+            right = np.nonzero((chosen.box[:, 2] == x1) & (chosen.box[:, 0] == y0))[0]
+            for other in right.tolist():
+                for y in range(y0, y1):
+                    a, b = [
+                        originals[
+                            source[i],
+                            np.clip(y + offset[i, 0], 0, 39),
+                            np.clip(x1 + offset[i, 1], 0, 39),
+                        ]
+                        for i in (k, other)
+                    ]
+                    found.append(np.abs(a - b).mean())
+        return float(np.mean(found))
+
+    count = len(chosen.source)
+    by_chance = jumps(rng.integers(0, 6, count), rng.integers(-20, 20, (count, 2)))
+    assert jumps(chosen.source, chosen.offset) < 0.75 * by_chance
+
+
+def test_mirrors_repeats_and_paper_are_found() -> None:
+    x = np.mgrid[:64, :64][1]
+    stripes = ((x // 6) % 2 * 0.8)[..., None] * np.ones(3)
+    found = structure_of(stripes.astype(np.float32))
+    assert found.repeat_x > 0.9 and found.period_x * 64 == pytest.approx(12, abs=0.5)
+    assert found.paper == 0
+    garment = np.ones((64, 64, 3), dtype=np.float32)
+    half = np.random.default_rng(0).random((20, 16, 3)).repeat(2, 0)
+    garment[12:52, 16:32], garment[12:52, 32:48] = half, half[:, ::-1]
+    found = structure_of(garment)
+    assert found.paper > 0.5 and found.mirror_x > 0.9 > 0.4 > found.mirror_y
+    fold, words = suited_fold(found, 64, 64, 0.5)
+    assert (fold.rows, fold.columns, fold.width) == ("free", "half", 32) and "mirror" in words
+
+
+def test_cloth_without_an_axis_is_given_a_repeat() -> None:
+    picture = np.random.default_rng(0).random((64, 64, 3)).astype(np.float32)
+    seen = {suited_fold(structure_of(picture), 64, 64, whim)[0].rows for whim in (0.1, 0.5, 0.9)}
+    assert seen == {"mirror", "wrap"}
