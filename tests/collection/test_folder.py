@@ -1,11 +1,12 @@
 """Files and folders: what is found there, and what is left aside."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from latelier.collection import folder
-from latelier.errors import UsageError
+from latelier.errors import DiskError, UsageError
 
 
 def test_pictures_are_found_by_name_or_first_bytes_and_the_rest_is_left_aside(photos: Path) -> None:
@@ -29,3 +30,21 @@ def test_a_folder_that_links_to_itself_is_read_once(photos: Path) -> None:
 def test_a_place_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nowhere is not there"):
         folder.find(tmp_path / "nowhere")
+
+
+def test_a_subfolder_that_may_not_be_opened_is_told_and_the_rest_goes_on(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.scandir
+
+    def scandir(path: Path) -> object:
+        if Path(path).name == "más":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(folder.os, "scandir", scandir)
+    listing = folder.find(photos)
+    assert len(listing.found) == 12
+    assert listing.closed == (photos / "más",)
+    with pytest.raises(DiskError, match="reading the folder"):
+        folder.find(photos / "más")

@@ -135,6 +135,14 @@ def test_memory_is_limited_and_the_reader_lives_on(tmp_path: Path) -> None:
     assert "more memory" in answers["large.jpg"].reason
 
 
+def test_a_chunk_that_claims_two_gigabytes_gets_no_room(tmp_path: Path) -> None:
+    whole = images.png_bytes(cloth(np.random.default_rng(0), 40, 40))
+    claims = whole[:-12] + (0x7FFFFFFF).to_bytes(4, "big") + b"tEXtwords"
+    answer = read(tmp_path, {"claims.png": claims})["claims.png"]
+    assert isinstance(answer, Refused)
+    assert "cut short" in answer.reason  # and not: it asks for more memory
+
+
 @pytest.mark.parametrize("kind", ["plain", "grey", "progressive", "restarts", "optimised"])
 def test_a_jpeg_cut_short_is_refused_even_if_it_pretends_to_end(tmp_path: Path, kind: str) -> None:
     pixels = cloth(np.random.default_rng(8), 130, 170)

@@ -23,6 +23,7 @@ from latelier import colour, images
 from latelier.collection import _jpeg, _reasons, _webp
 from latelier.collection._limits import Cap, Limits
 
+IN_MEMORY = 32 << 20  # bytes of a file that is read whole before it is opened
 _LIGHT = {"1": 1 / 8, "L": 1, "P": 1}  # bytes a pixel as stored; Pillow holds one for each
 _TAKEN_AT = re.compile(r"\d{4}:\d\d:\d\d \d\d:\d\d:\d\d")
 
@@ -70,12 +71,26 @@ class Child:
         size = file.stat().st_size
         if size == 0:
             raise images.PictureError("it is empty")
-        with file.open("rb") as opened:
-            pixels = _webp.claimed_pixels(opened.read(30))
-        if 0 < pixels <= self.limits.pixels:
-            self._allow(pixels, self.limits.memory_for(pixels), 3 * pixels, size)
+        # From memory a decoder that believes in an enormous chunk gets what there is; from a file
+        # Python would first make room for all of it.
+        data = file.read_bytes() if size <= IN_MEMORY else None
+        with io.BytesIO(data) if data else file.open("rb") as source:
+            pixels = _webp.claimed_pixels(source.read(30))
+            if 0 < pixels <= self.limits.pixels:
+                self._allow(pixels, self.limits.memory_for(pixels), 3 * pixels, size)
+            source.seek(0)
+            return self._read(file, source, size, ground, truncated)
+
+    def _read(
+        self,
+        file: Path,
+        source: IO[bytes],
+        size: int,
+        ground: tuple[int, int, int],
+        truncated: bool,
+    ) -> dict[str, Any]:
         try:
-            picture = images.opened(file, self.limits.pixels)
+            picture = images.opened(source, self.limits.pixels)
         except UnidentifiedImageError:
             raise images.PictureError(_reasons.foreign(file)) from None
         with picture:
@@ -86,7 +101,7 @@ class Child:
             mode, (width, height) = picture.mode, colour.upright_size(picture)
             digest = images.picture_sha256(picture, ground)
             kind = "JPEG" if picture.format == "MPO" else picture.format or ""
-            if kind == "JPEG" and not truncated and _is_cut_short(file, picture, digest, ground):
+            if kind == "JPEG" and not truncated and _is_cut_short(source, picture, digest, ground):
                 raise images.PictureError(_reasons.CUT_SHORT)
             facts = _facts(picture)
         return {
@@ -108,10 +123,11 @@ class Child:
 
 
 def _is_cut_short(
-    file: Path, picture: Image.Image, digest: str, ground: tuple[int, int, int]
+    source: IO[bytes], picture: Image.Image, digest: str, ground: tuple[int, int, int]
 ) -> bool:
     """Whether a JPEG that was read holds less than its whole picture."""
-    data = file.read_bytes()
+    source.seek(0)
+    data = source.read()
     read = _jpeg.markers(data)
     if _jpeg.lacks_data(data, read):
         return True
@@ -121,8 +137,11 @@ def _is_cut_short(
     noisy = _jpeg.with_noise(data, read) if flat else None
     if noisy is None:
         return False
-    with images.opened(io.BytesIO(noisy)) as other:
-        return images.picture_sha256(other, ground) != digest
+    try:
+        with images.opened(io.BytesIO(noisy)) as other:
+            return images.picture_sha256(other, ground) != digest
+    except (OSError, ValueError):
+        return True  # the decoder ran into the noise
 
 
 def _facts(picture: Image.Image) -> dict[str, Any]:
@@ -132,7 +151,8 @@ def _facts(picture: Image.Image) -> dict[str, Any]:
         taken = picture.getexif().get_ifd(0x8769).get(0x9003)  # EXIF DateTimeOriginal
         if isinstance(taken, str) and _TAKEN_AT.fullmatch(taken.strip("\0 ")):
             facts["taken"] = taken.strip("\0 ")
-        if (frames := getattr(picture, "n_frames", 1)) > 1:
+        frames = getattr(picture, "n_frames", 1)
+        if frames > 1 and picture.format != "MPO":  # a phone's: the others are previews and depth
             facts["frames"] = frames
     return facts
 

@@ -31,7 +31,9 @@ class Listing:
     Args:
         found: what may be a picture, in the order of names.
         aside: files that no one would take for pictures (tables, notes), left where they are.
+        closed: folders that this account may not open.
     """
 
     found: tuple[Found, ...]
     aside: tuple[Path, ...] = ()
+    closed: tuple[Path, ...] = ()

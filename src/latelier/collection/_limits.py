@@ -1,6 +1,7 @@
 """How much one picture may ask for, and the same said to the operating system where it listens."""
 
 import importlib
+import os
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -49,6 +50,13 @@ class Limits:
     def to_json(self) -> dict[str, Any]:
         """As numbers that ``Limits(**numbers)`` understands."""
         return asdict(self)
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Cap:

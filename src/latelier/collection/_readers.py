@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from latelier.collection import _reasons
-from latelier.collection._limits import Limits
+from latelier.collection._limits import Limits, processors
 from latelier.errors import LatelierError
 from latelier.images import WHITE
 
@@ -65,7 +65,7 @@ class Readers:
     else: the reader is replaced, and the rest goes on.
 
     Args:
-        count: how many; two by default, or one on a machine with one processor.
+        count: how many; one for each processor, eight at the most, if left out.
         limits: how much one picture may ask for.
         ground: the colour that transparent parts are laid on.
         truncated: take pictures that are cut short, with ``facts["truncated"]``.
@@ -82,7 +82,7 @@ class Readers:
         self.limits = limits or Limits()
         self._how = {"ground": list(ground), "truncated": truncated}
         self._tasks: queue.SimpleQueue[tuple[Path, Future[Answer]] | None] = queue.SimpleQueue()
-        self._readers = [_Reader(self.limits) for _ in range(count or min(2, os.cpu_count() or 1))]
+        self._readers = [_Reader(self.limits) for _ in range(count or min(8, processors()))]
         self._threads = [
             threading.Thread(target=self._work, args=(r,), daemon=True) for r in self._readers
         ]

@@ -21,7 +21,7 @@ def find(place: str | Path, *, leave_out: Path | None = None) -> Listing:
 
     Raises:
         UsageError: nothing is there.
-        DiskError: the folder cannot be read.
+        DiskError: the folder itself cannot be read.
     """
     path = Path(place).expanduser()
     if path.is_file():
@@ -29,17 +29,19 @@ def find(place: str | Path, *, leave_out: Path | None = None) -> Listing:
     if not path.is_dir():
         what = "is neither a file nor a folder" if path.exists() else "is not there"
         raise UsageError(f"{place} {what}; name pictures, or a folder of pictures")
-    found, aside = [], []
-    for file in _files(path.absolute(), leave_out):
+    found: list[Found] = []
+    aside: list[Path] = []
+    closed: list[Path] = []
+    for file in _files(path.absolute(), leave_out, closed):
         if file.suffix.lower() in SUFFIXES or begins_like_a_picture(file):
             tag = file.parent.relative_to(path.absolute()).as_posix()
             found.append(Found(file, "" if tag == "." else tag))
         else:
             aside.append(file)
-    return Listing(tuple(found), tuple(aside))
+    return Listing(tuple(found), tuple(aside), tuple(closed))
 
 
-def _files(folder: Path, leave_out: Path | None) -> Iterator[Path]:
+def _files(folder: Path, leave_out: Path | None, closed: list[Path]) -> Iterator[Path]:
     """Every file below ``folder``, each folder's own files first; links that lead in circles end."""
     seen = {leave_out}
 
@@ -50,7 +52,10 @@ def _files(folder: Path, leave_out: Path | None) -> Iterator[Path]:
         try:
             entries = sorted(os.scandir(here), key=lambda e: e.name)
         except OSError as error:
-            raise disk_error(error, f"reading the folder {here}") from error
+            if here == folder:
+                raise disk_error(error, f"reading the folder {here}") from error
+            closed.append(here)
+            return
         shown = [e for e in entries if not e.name.startswith(".") and e.name != "__MACOSX"]
         yield from (Path(e.path) for e in shown if e.is_file() and e.name.lower() != "thumbs.db")
         for entry in shown:

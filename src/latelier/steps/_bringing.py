@@ -1,4 +1,4 @@
-"""Pictures brought to one size: two at a time, in order, and only as they were when added."""
+"""Pictures brought to one size: a few at a time, in order, and only as they were when added."""
 
 import re
 import threading
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier import images
+from latelier.collection import processors
 from latelier.errors import DiskError, LatelierError, PictureError, UnknownName, UsageError
 from latelier.files import sha256
 from latelier.prepare.frames import FITS, GAP, Box, boxes, framed, is_blank
@@ -90,7 +91,8 @@ def brought(
     project: Project, pictures: Sequence[Image], look: Look
 ) -> Iterator[tuple[Image, Parts | LatelierError]]:
     """Each picture with its parts at their size, or the reason why there are none."""
-    with ThreadPoolExecutor(2) as threads:
+    workers = min(4, processors())
+    with ThreadPoolExecutor(workers) as threads:
         ahead: deque[tuple[Image, Future[Parts]]] = deque()
 
         def first() -> tuple[Image, Parts | LatelierError]:
@@ -102,7 +104,7 @@ def brought(
 
         for image in pictures:
             ahead.append((image, threads.submit(_parts, project, image, look)))
-            if len(ahead) > 3:
+            if len(ahead) > workers + 1:
                 yield first()
         while ahead:
             yield first()

@@ -14,6 +14,7 @@ from latelier.project import Image, Project
 from latelier.steps._intake import Intake
 from latelier.steps._names import readable
 
+CLOSED = "this account may not open the folder; change its rights and add it again"
 TURN = ".adding"  # an empty file in the project folder: whoever adds holds it
 
 
@@ -92,7 +93,10 @@ def add(
     with turn(project.root / TURN, waiting):
         intake = Intake(project, said, link, rights, credit)
         intake.sweep()
-        refused = _take_all(project, intake, listing.found, truncated, on_progress)
+        for place in listing.closed:
+            intake.refuse(place, CLOSED)
+        refused = [(readable(str(place)), CLOSED) for place in listing.closed]
+        refused += _take_all(project, intake, listing.found, truncated, on_progress)
     return Added(
         tuple(intake.images),
         tuple(intake.known),
@@ -108,6 +112,7 @@ def _listed(project: Project, places: tuple[str | Path, ...]) -> Listing:
         raise UsageError("Name what to add: pictures, or folders of pictures")
     found: dict[Path, Found] = {}
     aside: list[Path] = []
+    closed: list[Path] = []
     for place in places:
         if Path(place).expanduser().resolve().is_relative_to(project.root):
             raise UsageError(
@@ -117,6 +122,7 @@ def _listed(project: Project, places: tuple[str | Path, ...]) -> Listing:
         for each in listing.found:
             found.setdefault(each.file, each)
         aside += listing.aside
+        closed += listing.closed
     if not found:
         kinds = Counter(f.suffix.lower() or "without ending" for f in aside)
         holds = (
@@ -126,7 +132,7 @@ def _listed(project: Project, places: tuple[str | Path, ...]) -> Listing:
             f"There are no pictures in {', '.join(map(str, places))}: it holds {holds}. "
             "PNG, JPEG, TIFF, WebP, BMP, GIF and AVIF can be added."
         )
-    return Listing(tuple(found.values()), tuple(aside))
+    return Listing(tuple(found.values()), tuple(aside), tuple(closed))
 
 
 def _take_all(
@@ -147,7 +153,7 @@ def _take_all(
         if reason:
             refused.append((readable(str(each.file)), reason))
             intake.refuse(each.file, reason, digest)
-        on_progress(done, len(found), each.file.name)
+        on_progress(done, len(found), readable(each.file.name))
 
     def new() -> Iterator[Path]:
         for each in found:
