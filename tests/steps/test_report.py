@@ -31,7 +31,12 @@ def test_pictures_rights_and_what_was_refused_are_shown(project: Atelier, photos
     project.add(photos, rights="by permission", credit="Photograph: Ana Ruiz")
     done = project.report()
     text = written(project)
-    assert list(done.sections) == ["The collection", "Credits and rights", "Journal"]
+    assert list(done.sections) == [
+        "The collection",
+        "Its state",
+        "Credits and rights",
+        "Journal",
+    ]
     assert text.count("<img src=") == 24 + 14  # the wall, and the cover
     assert "by permission" in text
     assert "Photograph: Ana Ruiz" in text

@@ -87,11 +87,12 @@ class Words:
 
 @dataclass(frozen=True)
 class Origins:
-    """A picture and those that it came from or is nearest to."""
+    """A picture and those that it came from or is like; ``small`` shows all at one size."""
 
     picture: Picture
     others: Sequence[Picture]
     text: str
+    small: bool = False
     kind: str = "origins"
 
 

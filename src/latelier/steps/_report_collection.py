@@ -6,11 +6,13 @@ from latelier.printing._report import Block, Facts, Section, Table, Words
 from latelier.project import Image
 from latelier.steps._grouping import reading_order
 from latelier.steps._report_view import MOST, View, counted, plural
+from latelier.steps.check import check
 
 FOLDERS = 24  # more folders than that are shown as one wall
 FEWEST = 12  # pictures of a folder that are always shown
 
-TONES = {"go": "calm", "care": "care", "stop": "stop"}
+SHOWN = 24  # pictures of one finding
+HELD_BACK = {"unreadable", "no-rights"}  # findings that no picture makes clearer
 
 
 def collection(view: View) -> Section | None:
@@ -85,6 +87,21 @@ def _tables(view: View) -> list[Block]:
     return [Table("In figures", ("", "", "Pictures"), rows, folded=len(rows) > 16)]
 
 
-def verdict(words: str, sentences: list[str]) -> list[Block]:
+def state(view: View) -> Section | None:
     """What `check` says: one word, and why."""
-    return [Words(" ".join(sentences), TONES.get(words, ""))]
+    if not view.originals:
+        return None
+    looked = check(view.project)
+    blocks: list[Block] = []
+    for finding in looked.findings:
+        tone = "stop" if finding.stops else "care"
+        blocks.append(Words(f"{finding.said} {finding.todo}", tone))
+        wall = view.named(finding.images, SHOWN)
+        if wall and finding.kind not in HELD_BACK:
+            blocks.append(wall)
+    verdict = {
+        "go": "Go: nothing speaks against learning from these pictures.",
+        "care": "Care: it can go on, but these should be looked at.",
+        "stop": "Stop: this should be mended before anything is learnt.",
+    }
+    return Section("check", "Its state", verdict[looked.verdict], blocks)

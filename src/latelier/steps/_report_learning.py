@@ -12,9 +12,9 @@ SHEET_SIDE = 560
 SHOWN_WITH_PARENTS = 12
 PARENTS = 8
 MEASURES = {
-    "likeness": (
-        "Likeness to the originals held back",
-        "0 is as like them as your own pictures are; 1 is as unlike as flat colour. Lower is better.",
+    "kid": (
+        "Unlikeness to the originals held back",
+        "0 is as like them as your other pictures are; lower is better (kernel distance, KID).",
     ),
     "variety": ("Variety", "How different the images are from one another; your pictures are 1."),
     "copies": ("Near copies", "The share of images that are nearly one of your originals."),
@@ -87,7 +87,8 @@ def _one_training(view: View, run: Run) -> list[Block]:
             ("snapshot kept", f"step {result['best_snapshot']:,}"),
         ]
     blocks: list[Block] = [Facts(facts), Words(str(result["verdict"]))]
-    blocks += [Words(s) for s in result.get("said", [])[:2]]
+    if result.get("images_seen"):
+        blocks += [Words(s) for s in result.get("said", [])[:2]]
     sheets = sorted((run.folder / "sheets").glob("*.png"))
     some = evenly(sheets, SHEETS)
     pictures = []
@@ -139,7 +140,7 @@ def new_images(view: View) -> Section | None:
     if kept:
         facts.append(("kept by hand", f"{kept:,}"))
     blocks: list[Block] = [Facts(facts)]
-    wall = view.wall(made, "medium", [_seed(i) for i in evenly(made, 600)])
+    wall = view.wall(made, "medium")
     if wall:
         blocks.append(wall)
     blocks += _origins(view, made)
@@ -152,24 +153,24 @@ def new_images(view: View) -> Section | None:
     return Section("new", "New images", lead, blocks, terms)
 
 
-def _seed(image: Image) -> str:
-    return f"seed {image.seed}" if image.seed is not None else ""
-
-
 def _origins(view: View, made: list[Image]) -> list[Block]:
     blocks: list[Block] = []
     for image in evenly([i for i in made if parents_of(i) or nearest_of(i)], SHOWN_WITH_PARENTS):
-        shown = view.image(image, 2 * MEDIUM, _seed(image))
+        shown = view.image(image, 2 * MEDIUM)
         if shown is None:
             continue
-        parents = parents_of(image)
-        others = []
-        for path, said in [*parents, *nearest_of(image)][:PARENTS]:
+        parents, others = parents_of(image), []
+        related = parents or nearest_of(image)
+        for path, said in related[:PARENTS]:
             original = view.by_path.get(path)
             if original and (small := view.image(original, MEDIUM // 2, said)):
                 others.append(small)
-        what = "Recombined from" if parents else "Nearest among the originals"
-        blocks.append(Origins(shown, others, f"{what} {plural(len(others), 'picture')}:"))
+        text = f"Recombined from {plural(len(related), 'picture')}"
+        if not parents:
+            text = "Nearest among the originals"
+        if len(related) > PARENTS:
+            text += f"; the {PARENTS} with the largest shares"
+        blocks.append(Origins(shown, others, f"{text}:"))
     return blocks
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from latelier.printing._report import Block, Commands, Picture, Section, Table, Wall, Words
+from latelier.project import Run
 from latelier.steps._report_view import View, counted, plural
 
 CANVAS_SIDE = 900
@@ -15,32 +16,34 @@ def canvases(view: View) -> Section | None:
     """Each canvas as a small picture, with its size and file."""
     pictures: list[Picture] = []
     rows: list[tuple[str, str, str]] = []
+    notes: list[str] = []
     for run in view.runs["sheet"]:
-        for file in run.result.get("files", []):
-            path = view.project.root / str(file["file"])
+        result = run.result
+        for file in result.get("files", []):
+            held = plural(len(file.get("cells", [])), "picture")
             size = f"{file['width_px']:,} x {file['height_px']:,} px at {file['dpi']:g} dpi"
-            preview = _preview(view, path, file)
+            preview = _preview(view, file, held)
             if preview and len(pictures) < CANVASES:
                 pictures.append(preview)
-            rows.append((str(file["file"]), size, str(len(file.get("cells", [])))))
+            rows.append((str(file["file"]), size, held))
+        notes += [str(f["words"]) for f in result.get("preflight", []) if f.get("words")]
     if not rows:
         return None
     blocks: list[Block] = []
     if pictures:
         blocks.append(Wall(pictures, "large"))
-    blocks.append(Table("Files", ("File", "Size", "Pictures"), rows, folded=len(rows) > 12))
+    blocks += [Words(note, "care") for note in dict.fromkeys(notes)]
+    blocks.append(Table("Files", ("File", "Size", "Holds"), rows, folded=len(rows) > 16))
     lead = "Ready for the printer: at their true size, without loss, with a colour profile."
     return Section("canvases", "Canvases", lead, blocks)
 
 
-def _preview(view: View, path: Path, file: dict[str, Any]) -> Picture | None:
+def _preview(view: View, file: dict[str, Any], held: str) -> Picture | None:
     """The canvas made small: the picture that its run keeps, or the file itself."""
-    small = view.project.root / str(file.get("preview") or "-")
-    for each in (small, path):
+    path = view.project.root / str(file["file"])
+    for each in (view.project.root / str(file.get("preview") or "-"), path):
         if each.suffix.lower() != ".pdf" and each.is_file():
-            return view.file(
-                each, CANVAS_SIDE, path.name, plural(len(file.get("cells", [])), "picture")
-            )
+            return view.file(each, CANVAS_SIDE, path.name, held)
     return None
 
 

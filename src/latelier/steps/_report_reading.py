@@ -1,16 +1,63 @@
 """The report's third part: copies, groups and maps."""
 
+import json
 from typing import Any
 
 from latelier.printing._curve import Curve
-from latelier.printing._report import Block, Facts, Plot, Section, Table, Wall, Words
+from latelier.printing._report import (
+    Block,
+    Facts,
+    Origins,
+    Picture,
+    Plot,
+    Section,
+    Table,
+    Wall,
+    Words,
+)
 from latelier.project import Run
 from latelier.steps._grouping import reading_order
-from latelier.steps._report_view import View, evenly, plural
+from latelier.steps._report_view import THUMB, View, evenly, plural
 
+COPY_SETS = 40  # sets of copies that are shown
 A_GROUP = 24  # pictures shown of one group
 MAP_SIDE = 1600
 SHARE = 0.70
+
+
+def copies(view: View) -> Section | None:
+    """Pictures that are one picture twice, a set a row, and parts of pictures in others."""
+    run = view.last("copies")
+    if run is None:
+        return None
+    found = json.loads((run.folder / "copies.json").read_text(encoding="utf-8"))
+    sets, parts = found["sets"], found["partial"]
+    if not sets and not parts:
+        return None
+    blocks: list[Block] = []
+    for group in evenly(sets, COPY_SETS):
+        keeper = view.by_path.get(group["keeper"])
+        shown = view.image(keeper, THUMB) if keeper else None
+        if shown is None:
+            continue
+        others = [_copy(view, m["image"], m["reason"]) for m in group["members"]]
+        text = f"To keep: {shown.name}, {group['reason']}. Beside it:"
+        blocks.append(Origins(shown, [o for o in others if o], text, small=True))
+    rows = [(p["image"], p["in"], p["reason"]) for p in parts]
+    if rows:
+        title = "Parts of one picture in another"
+        blocks.append(Table(title, ("Picture", "Found in", "Why"), rows, folded=len(rows) > 12))
+    lead = (
+        f"{plural(len(sets), 'set')} of pictures that are one picture twice, as far as can be seen."
+    )
+    if len(sets) > COPY_SETS:
+        lead += f" {COPY_SETS} of them are shown."
+    return Section("copies", "Copies", lead, blocks)
+
+
+def _copy(view: View, path: str, reason: str) -> Picture | None:
+    image = view.by_path.get(path)
+    return view.image(image, THUMB, reason) if image else None
 
 
 def groups(view: View) -> Section | None:
@@ -120,19 +167,24 @@ def _members(view: View, run: Run, labels: dict[str, Any]) -> list[Block]:
 
 
 def maps(view: View) -> Section | None:
-    """The pictures of the last map of each method."""
-    newest = {
-        (r.recipe["settings"].get("method"), r.recipe["settings"].get("dims")): r
-        for r in view.runs["map"]
-    }
+    """The pictures of the last map of each kind; without one, the map of the last grouping."""
+    newest = {r.name.split("-", 1)[1]: r for r in view.runs["map"]}
+    grouping = view.last("groups")
     blocks: list[Block] = []
-    for run in newest.values():
-        files = sorted(f for f in run.folder.rglob("*") if f.suffix.lower() in (".png", ".webp"))
-        for file in files:
-            shown = view.file(file, MAP_SIDE, file.stem.replace("-", " "), run.name)
-            if shown:
-                blocks.append(Wall([shown], "whole"))
+    for run in newest.values() or ([grouping] if grouping else []):
+        for name in ("map.png", "map-3d.png"):
+            if (run.folder / name).is_file():
+                title = "In depth" if "3d" in name else "From above"
+                shown = view.file(run.folder / name, MAP_SIDE, title, run.name)
+                blocks += [Wall([shown], "whole")] if shown else []
     if not blocks:
         return None
-    lead = "Every picture lies beside those it is like. Near means alike; the axes have no names."
-    return Section("map", "Map", lead, blocks)
+    lead = "Every picture lies beside those it is like. Near means alike."
+    terms = [
+        (
+            "Map",
+            "Drawn by principal components: the directions in which the pictures differ most; "
+            "what differs in others is not seen.",
+        )
+    ]
+    return Section("map", "Map", lead, blocks, terms)

@@ -51,10 +51,12 @@ class View:
         shown = self.file(self.project.images.file(image), side)
         if shown is None:
             return None
-        what = "new image" if image.role == "generated" else "picture of the collection"
-        return Picture(
-            shown.data, shown.width, shown.height, image.name, note, f"{image.name}, {what}"
-        )
+        name, what = image.name, "picture of the collection"
+        if image.role == "generated":
+            what = "new image"
+            name = f"Seed {image.seed}" if image.seed is not None else name
+        alt = f"{image.name}, {what}"
+        return Picture(shown.data, shown.width, shown.height, name, note, alt)
 
     def file(self, path: Path, side: int, name: str = "", note: str = "") -> Picture | None:
         """A picture file inside the project, made small; None where it is gone."""
@@ -93,6 +95,11 @@ class View:
         note = f"{len(some)} of {len(shown)}, evenly chosen." if len(some) < len(shown) else ""
         return Wall(there, size, note, title)
 
+    def named(self, paths: Sequence[str], most: int) -> Wall | None:
+        """The images of some paths side by side; paths of nothing known are passed over."""
+        known = [self.by_path[p] for p in paths if p in self.by_path]
+        return self.wall(known, most=most) if known else None
+
 
 def evenly(things: Sequence[Any], most: int) -> list[Any]:
     """At the most so many, from first to last.
@@ -119,10 +126,13 @@ def counted(values: Iterable[str], most: int = 12) -> list[tuple[str, int]]:
 def plural(count: int, word: str) -> str:
     """A count and its word.
 
-    >>> plural(1, "picture"), plural(2, "copy")
-    ('1 picture', '2 copies')
+    >>> plural(1, "picture"), plural(2, "copy"), plural(3, "canvas")
+    ('1 picture', '2 copies', '3 canvases')
     """
     if count == 1:
         return f"1 {word}"
-    many = word[:-1] + "ies" if word.endswith("y") and word[-2] not in "aeiou" else word + "s"
+    if word.endswith("y") and word[-2] not in "aeiou":
+        many = word[:-1] + "ies"
+    else:
+        many = word + ("es" if word.endswith("s") else "s")
     return f"{count:,} {many}"

@@ -21,6 +21,8 @@ COVER = 14  # pictures across the top
 
 SECTIONS = (
     first.collection,
+    first.state,
+    third.copies,
     second.datasets,
     second.training,
     second.new_images,

@@ -1,0 +1,75 @@
+"""Images of many seeds, made by two processes at once where that pays."""
+
+import multiprocessing
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from latelier.project import Image, Project
+from latelier.steps._chain import Chain
+from latelier.steps.make import make
+
+PROCESSES = 2 if (os.cpu_count() or 1) > 1 else 1
+ALONE = 8  # images; for fewer a second process, which needs two seconds to begin, does not pay
+
+Chunk = tuple[int, int]  # first seed, how many
+
+
+def made_from(project: Project, run: str) -> dict[int, Image]:
+    """The images of a training by their seed."""
+    made = project.images.where("role = 'generated' AND seed IS NOT NULL")
+    return {i.seed: i for i in made if i.facts.get("model_run") == run and i.seed is not None}
+
+
+def make_seeds(chain: Chain, run: str, seeds: Iterable[int]) -> None:
+    """Make the images of those seeds that are not there yet.
+
+    Args:
+        chain: whose project and progress.
+        run: of the training.
+        seeds: wanted.
+
+    Raises:
+        Stopped: Ctrl-C; the images made so far are kept.
+    """
+    there = made_from(chain.project, run)
+    missing = [s for s in seeds if s not in there]
+    if PROCESSES == 1 or len(missing) < ALONE:
+        _make(chain, run, chunks(missing))
+        return
+    half = (len(missing) + 1) // 2
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
+        rest = other.submit(_make_elsewhere, str(chain.project.root), run, chunks(missing[half:]))
+        try:
+            _make(chain, run, chunks(missing[:half]))
+            rest.result()
+        except BrokenProcessPool:  # no second process on this machine, or it was killed
+            there = made_from(chain.project, run)
+            _make(chain, run, chunks([s for s in missing if s not in there]))
+
+
+def _make(chain: Chain, run: str, parts: Sequence[Chunk]) -> None:
+    for first, count in parts:
+        make(chain.project, count, run=run, seed=first, on_progress=chain.on_progress)
+
+
+def _make_elsewhere(root: str, run: str, parts: Sequence[Chunk]) -> None:
+    project = Project(root)
+    for first, count in parts:
+        make(project, count, run=run, seed=first)
+
+
+def chunks(seeds: Sequence[int]) -> list[Chunk]:
+    """Runs of following numbers.
+
+    >>> chunks([1, 2, 3, 7, 9, 10])
+    [(1, 3), (7, 1), (9, 2)]
+    """
+    found: list[Chunk] = []
+    for seed in seeds:
+        if found and sum(found[-1]) == seed:
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+        else:
+            found.append((seed, 1))
+    return found
