@@ -62,7 +62,9 @@ def test_pictures_alone_come_to_groups_folders_canvases_and_a_report(done: Path)
 def test_a_second_time_nothing_is_done_twice(again: Callable[[], Ran], tmp_path: Path) -> None:
     before = sorted((tmp_path / "project" / "runs").iterdir())
     found = {n: s for n, s in states(again()).items() if n not in ALWAYS}
-    assert found == dict.fromkeys(("copies", "groups", "sort", "canvases", "overview"), "before")
+    assert found == dict.fromkeys(
+        ("copies", "groups", "sort", "map", "canvases", "overview"), "before"
+    )
     assert sorted((tmp_path / "project" / "runs").iterdir()) == before
 
 

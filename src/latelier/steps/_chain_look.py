@@ -1,15 +1,17 @@
-"""The chain's end: groups, folders by group, and canvases."""
+"""The chain's end: groups, folders by group, a map, and canvases."""
 
 from typing import Any
 
 from latelier.steps._chain import Chain
 from latelier.steps._report_view import plural
 from latelier.steps.groups import groups as group
+from latelier.steps.map import map as lay_out
 from latelier.steps.sheet import sheet
 from latelier.steps.sort import sort
 
 A_GROUP = 12  # pictures: an X of six by six cells holds twelve, and a wall shows them at a glance
 FEWEST, MOST = 2, 9  # groups
+NEIGHBOURLY = 30  # pictures; of fewer a map by neighbourhoods says nothing that components do not
 FOLDERS, CANVASES, OVERVIEW = "out/groups", "out/canvases", "out/canvases/all.pdf"
 SIZE, DPI, CELLS = "11x11in", 200, 6  # the canvases of Latent Fabrics
 
@@ -41,6 +43,7 @@ def read_and_print(chain: Chain, shown: str, count: int | None) -> dict[str, str
     found = chain.stage("groups", {"images": hashes, "k": k}, grouping, chain.has_run)
     if found is not None:
         _sort(chain, shown, {"images": hashes, "labels": found["labels"]}, look)
+    _map(chain, shown, {"images": hashes, "labels": (found or {}).get("labels")}, look)
     _canvases(chain, shown, {"images": hashes, "labels": (found or {}).get("labels")}, look)
     return look
 
@@ -52,6 +55,22 @@ def _sort(chain: Chain, shown: str, asked: dict[str, Any], look: dict[str, str])
 
     if chain.stage("sort", asked, sorting, lambda r: chain.has_files(r["manifest"])):
         look["folders by group"] = FOLDERS
+
+
+def _map(chain: Chain, shown: str, asked: dict[str, Any], look: dict[str, str]) -> None:
+    """A map of all; by neighbourhoods where there are enough pictures to have some."""
+    method = "tsne" if len(asked["images"]) >= NEIGHBOURLY else "pca"
+
+    def mapping() -> tuple[dict[str, Any], str]:
+        done = lay_out(chain.project, shown, method=method, on_progress=chain.on_progress)
+        return done.to_json(), (
+            f"Laid out as a map ({method}): of the ten nearest to a picture there, "
+            f"{done.kept:.0%} are so in truth."
+        )
+
+    result = chain.stage("map", {**asked, "method": method}, mapping, chain.has_run)
+    if result:
+        look["the map to move about in"] = str(result["page"])
 
 
 def _canvases(chain: Chain, shown: str, asked: dict[str, Any], look: dict[str, str]) -> None:

@@ -167,24 +167,26 @@ def _members(view: View, run: Run, labels: dict[str, Any]) -> list[Block]:
 
 
 def maps(view: View) -> Section | None:
-    """The pictures of the last map of each kind; without one, the map of the last grouping."""
+    """The last map of each kind; without one, the map of the last grouping."""
     newest = {r.name.split("-", 1)[1]: r for r in view.runs["map"]}
     grouping = view.last("groups")
     blocks: list[Block] = []
     for run in newest.values() or ([grouping] if grouping else []):
         for name in ("map.png", "map-3d.png"):
             if (run.folder / name).is_file():
-                title = "In depth" if "3d" in name else "From above"
-                shown = view.file(run.folder / name, MAP_SIDE, title, run.name)
+                shown = view.file(run.folder / name, MAP_SIDE, "", "", "a map of pictures")
                 blocks += [Wall([shown], "whole")] if shown else []
+        blocks += [Words(note) for note in run.result.get("notes", [])[:1] if run.step == "map"]
+        if run.step == "map":
+            blocks.append(Words(f"To move about in it: open runs/{run.name}/map.html."))
     if not blocks:
         return None
     lead = "Every picture lies beside those it is like. Near means alike."
     terms = [
         (
-            "Map",
-            "Drawn by principal components: the directions in which the pictures differ most; "
-            "what differs in others is not seen.",
-        )
+            "pca",
+            "Shows the directions in which the pictures differ most, and nothing of the others.",
+        ),
+        ("tsne", "Keeps neighbours together; how far groups lie apart means little."),
     ]
     return Section("map", "Map", lead, blocks, terms)

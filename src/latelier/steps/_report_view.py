@@ -58,7 +58,9 @@ class View:
         alt = f"{image.name}, {what}"
         return Picture(shown.data, shown.width, shown.height, name, note, alt)
 
-    def file(self, path: Path, side: int, name: str = "", note: str = "") -> Picture | None:
+    def file(
+        self, path: Path, side: int, name: str = "", note: str = "", alt: str = ""
+    ) -> Picture | None:
         """A picture file inside the project, made small; None where it is gone."""
         key = (str(path), side)
         if key not in self._made:
@@ -73,7 +75,7 @@ class View:
         made = self._made[key]
         if made is None:
             return None
-        return Picture(made.data, made.width, made.height, name, note, name)
+        return Picture(made.data, made.width, made.height, name, note, alt or name)
 
     def wall(
         self,
