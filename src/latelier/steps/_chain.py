@@ -21,6 +21,10 @@ Say = Callable[[str], None]
 Work = Callable[[], tuple[dict[str, Any], str]]
 
 
+def unheard(sentence: str) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """One step of the chain and what came of it.

@@ -137,6 +137,9 @@ def new_images(view: View) -> Section | None:
     runs = {i.run for i in made if i.run}
     kept = sum(1 for i in made if view.marks.get(i.id) in ("keep", "favourite"))
     facts = [("new images", f"{len(made):,}"), ("runs", str(len(runs)))]
+    copies = sum(bool((i.facts.get("near") or {}).get("copy")) for i in made)
+    if any(i.facts.get("near") for i in made):
+        facts.append(("nearly an original", f"{copies:,}"))
     if kept:
         facts.append(("kept by hand", f"{kept:,}"))
     blocks: list[Block] = [Facts(facts)]
@@ -146,6 +149,8 @@ def new_images(view: View) -> Section | None:
     blocks += _origins(view, made)
     lead = "None of these was photographed. Each has a seed, and the same seed makes the same image again."
     terms = [("Seed", "The number that an image grows from.")]
+    if any(i.facts.get("near") for i in made):
+        terms.append(("Usual distance", "How far originals are from the original nearest to them."))
     if any(i.facts.get("parents") for i in made):
         terms += [
             ("Recombined", "Woven from patches of originals, which are named with their shares."),
@@ -159,18 +164,17 @@ def _origins(view: View, made: list[Image]) -> list[Block]:
         shown = view.image(image, 2 * MEDIUM)
         if shown is None:
             continue
-        parents, others = parents_of(image), []
-        related = parents or nearest_of(image)
-        for path, said in related[:PARENTS]:
+        parents = parents_of(image)
+        others = []
+        for path, said in [*parents[:PARENTS], *nearest_of(image)]:
             original = view.by_path.get(path)
             if original and (small := view.image(original, MEDIUM // 2, said)):
                 others.append(small)
-        text = f"Recombined from {plural(len(related), 'picture')}"
-        if not parents:
-            text = "Nearest among the originals"
-        if len(related) > PARENTS:
-            text += f"; the {PARENTS} with the largest shares"
-        blocks.append(Origins(shown, others, f"{text}:"))
+        text = "Nearest among the originals:"
+        if parents:
+            most = f"; the {PARENTS} with the largest shares" if len(parents) > PARENTS else ""
+            text = f"Recombined from {plural(len(parents), 'picture')}{most}:"
+        blocks.append(Origins(shown, others, text))
     return blocks
 
 
@@ -186,13 +190,17 @@ def parents_of(image: Image) -> list[tuple[str, str]]:
 
 
 def nearest_of(image: Image) -> list[tuple[str, str]]:
-    """The originals that an image is nearest to, where that is known."""
-    near: list[Any] = image.facts.get("nearest") or []
-    return [
-        (str(n["image"]), f"distance {n['distance']:.2f}" if "distance" in n else "")
-        for n in near
-        if isinstance(n, dict) and "image" in n
-    ]
+    """The original that an image is nearest to, where that is known, and how near in words."""
+    near: dict[str, Any] = image.facts.get("near") or {}
+    if "image" not in near:
+        return []
+    if near.get("copy"):
+        said = "nearest original: nearly the same"
+    elif near.get("close"):
+        said = "nearest original: nearer than usual"
+    else:
+        said = f"nearest original, {float(near.get('ratio', 1)):.1f} times the usual distance"
+    return [(str(near["image"]), said)]
 
 
 def duration(seconds: float) -> str:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from latelier.printing._report import Block, Commands, Picture, Section, Table, Wall, Words
-from latelier.project import Run
 from latelier.steps._report_view import View, counted, plural
 
 CANVAS_SIDE = 900

@@ -9,7 +9,7 @@ from latelier.errors import UsageError
 from latelier.files import write_bytes
 from latelier.progress import Progress, silent
 from latelier.project import Project
-from latelier.steps._chain import Say
+from latelier.steps._chain import Say, unheard
 from latelier.steps.run import Ran, run
 
 COUNT = 232  # sound pictures; with the copies and broken files some 240 files
@@ -26,7 +26,7 @@ def demo(
     images: int = IMAGES,
     groups: int = GROUPS,
     minutes: float = MINUTES,
-    say: Say = lambda sentence: None,
+    say: Say = unheard,
     on_progress: Progress = silent,
 ) -> Ran:
     """Draw the collection, then do everything with it; a second time only what is not there yet.

@@ -8,7 +8,7 @@ from latelier import registry
 from latelier.errors import TooFew, UnknownName, UsageError
 from latelier.progress import Progress, silent
 from latelier.project import Project
-from latelier.steps._chain import Chain, Say, Stage
+from latelier.steps._chain import Chain, Say, Stage, unheard
 from latelier.steps._chain_learn import learn_and_make
 from latelier.steps._chain_look import read_and_print
 from latelier.steps._report_view import plural
@@ -56,7 +56,7 @@ def run(
     images: int | None = None,
     rights: str = "",
     credit: str = "",
-    say: Say = lambda sentence: None,
+    say: Say = unheard,
     on_progress: Progress = silent,
 ) -> Ran:
     """Do everything with the pictures of a folder that can be done with them.
