@@ -104,7 +104,8 @@ def judge(
     """
     score, top = scores[k], best(scores)
     called = word(score)
-    above = score > reference[k][1] if k in reference else None
+    # by the figures as they are read, so that words and figures agree
+    above = round(score, 2) > round(reference[k][1], 2) if k in reference else None
     first = f"How clear are the groups: {score:.2f}, {called}"
     others = [j for j in sorted(scores) if j != k and scores[j] >= scores[top] - AS_GOOD]
     if called == "weak" or above is False:
@@ -134,7 +135,7 @@ def _beside_chance(score: float, k: int, reference: Mapping[int, Range]) -> str:
     low, high = reference[k]
     between = f"{low:.2f}" if f"{low:.2f}" == f"{high:.2f}" else f"{low:.2f} to {high:.2f}"
     cloud = f"Pictures with no groups at all, only as much spread, would give {between}"
-    if score <= high:
+    if round(score, 2) <= round(high, 2):
         return f"{cloud}: the borders are drawn through one cloud."
     if score <= high + AS_GOOD:
         return f"{cloud}: there is a little more to these."
