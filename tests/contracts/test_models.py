@@ -21,6 +21,8 @@ TINY: dict[str, dict[str, Any]] = {  # settings that keep the tests cheap
     "quilt": {"parents": 6},
     "vae": {"width": 8, "latent": 8},
     "gan": {"width": 8, "critic_width": 8},
+    "dcgan": {"width": 8},
+    "flow": {"width": 8, "blocks": 1, "steps": 4},
 }
 SHAPES: list[Shape] = [(3, 32, 32), (1, 32, 32), (3, 24, 40)]
 

@@ -40,14 +40,16 @@ class Memory:
         self.saves: list[int] = []
         self.saved = (0, 0, 1.0)
         self.notes: list[str] = []
+        self.enough_at = 10**9
 
     @property
     def looked(self) -> int:
         return self.looks[-1][0] if self.looks else 0
 
-    def look(self, trainer: Any, seconds: float, losses: dict[str, float]) -> None:
+    def look(self, trainer: Any, seconds: float, losses: dict[str, float]) -> str:
         self.looks.append((trainer.rounds, losses["a"]))
         self.save(trainer, seconds)
+        return "Enough." if trainer.rounds >= self.enough_at else ""
 
     def save(self, trainer: Any, seconds: float) -> None:
         self.saves.append(trainer.rounds)
@@ -114,3 +116,13 @@ def test_what_breaks_again_and_again_is_given_up_in_words() -> None:
     end, desk = run(trainer, rounds=20)
     assert end.why == "broken" and trainer.rounds == 10
     assert "Gave up" in desk.notes[-1]
+
+
+def test_it_stops_by_itself_in_time_given_but_not_in_rounds_given() -> None:
+    desk = Memory()
+    desk.enough_at = 20
+    trainer = Counting()
+    end = course.run(trainer, Budget(60.0, None), desk)  # type: ignore[arg-type]
+    assert (end.why, trainer.rounds, desk.notes) == ("enough", 20, ["Enough."])
+    end = course.run(trainer, Budget(None, 40), desk)  # type: ignore[arg-type]
+    assert (end.why, trainer.rounds) == ("rounds", 40)

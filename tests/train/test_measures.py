@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from scipy.stats import mannwhitneyu, norm
 
 from drawn import cloth, ink_form
-from latelier.train.measures import Judge, checkerboard, kid
+from latelier.train.measures import Judge, checkerboard, covered, kid, rank_test
 from latelier.train.sheet import sheet, to_pixels
 
 Pictures = NDArray[np.uint8]
@@ -39,7 +40,9 @@ def test_unseen_originals_are_like_and_noise_is_not(
     rng = np.random.default_rng(1)
     noise = rng.integers(0, 256, held.shape).astype(np.uint8)
     flat = np.broadcast_to(held.mean((1, 2), keepdims=True).astype(np.uint8), held.shape)
-    assert abs(judge.measure(training[:24]).kid) < 0.5
+    like = judge.measure(training[:24])
+    assert abs(like.kid) < 0.5 and like.coverage > 0.7
+    assert judge.measure(noise).coverage < 0.3
     assert judge.measure(noise).kid > 1.5
     assert judge.measure(np.ascontiguousarray(flat)).kid > 3
 
@@ -57,16 +60,36 @@ def test_copies_are_counted_and_closeness_falls(
 ) -> None:
     judge, training, held = collection
     copied, new = judge.measure(training[:24]), judge.measure(held)
-    assert copied.copies == 1 and copied.closeness < 0.1
-    assert new.copies == 0 and new.closeness == pytest.approx(1)
+    assert copied.copies == 1 and copied.closeness < 0.1 and copied.copying < -4
+    assert new.copies == 0 and new.closeness == pytest.approx(1) and abs(new.copying) < 1
 
 
-def test_kid_is_unbiased_around_zero() -> None:
+def test_kid_is_unbiased_and_its_error_is_the_spread_over_draws() -> None:
     rng = np.random.default_rng(3)
-    drawn = [kid(*rng.normal(size=(2, 30, 6)) / np.sqrt(6)) for _ in range(200)]
-    assert abs(np.mean(drawn)) < 3 * np.std(drawn) / np.sqrt(200) + 1e-9
-    far = rng.normal(size=(30, 6)) / np.sqrt(6) + 1
-    assert kid(far, rng.normal(size=(30, 6)) / np.sqrt(6)) > 1
+    drawn = [kid(*rng.normal(size=(2, 30, 6)) / np.sqrt(6) + [[[0.3]], [[0]]]) for _ in range(300)]
+    values, errors = np.array(drawn).T
+    assert 0.6 < np.mean(errors) / values.std() < 1.6
+    level = [kid(*rng.normal(size=(2, 30, 6)) / np.sqrt(6))[0] for _ in range(300)]
+    assert abs(np.mean(level)) < 4 * np.std(level) / np.sqrt(300)
+    assert values.mean() > 5 * np.mean(level)
+
+
+def test_coverage_and_recall_fall_apart_as_their_papers_say() -> None:
+    rng = np.random.default_rng(5)
+    originals, fresh = rng.normal(size=(2, 60, 4))
+    near_one = originals[:1] + 0.01 * rng.normal(size=(60, 4))
+    far = fresh + 20
+    assert covered(fresh, originals)[0] > 0.85 and covered(fresh, originals)[1] > 0.75
+    assert covered(near_one, originals)[0] < 0.4 and covered(near_one, originals)[1] < 0.1
+    assert covered(far, originals) == (0.0, 0.0)
+
+
+def test_the_rank_test_is_scipys() -> None:
+    rng = np.random.default_rng(6)
+    a, b = rng.normal(size=40), rng.normal(size=30) + 0.7
+    statistic = mannwhitneyu(a, b, method="asymptotic", use_continuity=False)
+    assert rank_test(a, b) < 0
+    assert 2 * norm.cdf(rank_test(a, b)) == pytest.approx(statistic.pvalue)
 
 
 @pytest.mark.parametrize("period", [2, 4, 8])

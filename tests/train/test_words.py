@@ -1,5 +1,6 @@
 """What a person reads of a training."""
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from latelier.train.words import Seen
 
 
 def seen(step: int, **measures: Any) -> Seen:
-    known = {"kid": 0.5, "variety": 0.9, "copies": 0.0, "closeness": 1.0, "checkerboard": 1.0}
+    names = [f.name for f in dataclasses.fields(Measures) if f.name != "eye"]
+    known = {**dict.fromkeys(names, 1.0), "kid": 0.5, "variety": 0.9, "copies": 0.0}
     return Seen(step, step * 10.0, Measures(**{**known, **measures}))
 
 
@@ -70,3 +72,20 @@ def test_the_verdict_is_one_plain_sentence(history: list[Seen], said: str) -> No
     verdict = words.verdict(history)
     assert verdict.startswith(said) and verdict.endswith(".") and "\n" not in verdict
     assert "broke down" in words.verdict(history, broken=True)
+
+
+def test_it_is_enough_when_four_snapshots_are_clearly_worse() -> None:
+    good = [seen(i, kid=2.0 - 0.3 * i, kid_error=0.05) for i in range(1, 6)]
+    assert words.enough(good) == ""
+    worse = [seen(i, kid=1.0, kid_error=0.05) for i in range(6, 10)]
+    assert "since step 5" in words.enough([*good, *worse])
+    assert words.enough([*good, *worse[:3]]) == ""
+    unsure = [seen(i, kid=1.0, kid_error=0.5) for i in range(6, 10)]
+    assert words.enough([*good, *unsure]) == ""
+
+
+def test_it_is_enough_when_copying_or_collapse_stay() -> None:
+    good = [seen(i, kid=2.0 - 0.3 * i) for i in range(1, 6)]
+    assert "copy" in words.enough([*good, *(seen(i, copies=0.1) for i in (6, 7))])
+    assert "variety" in words.enough([*good, *(seen(i, variety=0.1) for i in (6, 7))])
+    assert words.enough([*good, seen(6, copies=0.1)]) == ""

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -143,6 +144,14 @@ class Model(nn.Module):
         if missing or unknown:
             names = ", ".join([*missing, *unknown][:3])
             raise Damaged(f"The weights do not fit the model: {names} is missing or unknown.")
+
+
+def padded(x: Tensor) -> Tensor:
+    """Images (n, c, h, w) continued at the right and below to the full size of their grid."""
+    height, width = x.shape[2:]
+    rows, columns, doublings = base_grid(height, width)
+    more = (columns << doublings) - width, (rows << doublings) - height
+    return F.pad(x, (0, more[0], 0, more[1]), mode="replicate") if any(more) else x
 
 
 def seeded(seed: int, *path: seeds.Name) -> torch.Generator:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from latelier.models import _contract
 from latelier.models._contract import Shape, base_grid
+from latelier.models._resize import UpConv
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,9 @@ class Model(_contract.Model):
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log variance of the latent of each picture, (n, latent) float32 each."""
-        rows, columns, doublings = self.base
-        height, width = rows << doublings, columns << doublings
-        x = F.pad(x, (0, width - x.shape[3], 0, height - x.shape[2]), mode="replicate")
-        mean, log_var = self.to_latent(self.down(x).flatten(1)).float().chunk(2, 1)
+        mean, log_var = (
+            self.to_latent(self.down(_contract.padded(x)).flatten(1)).float().chunk(2, 1)
+        )
         return mean, log_var.clamp(-12, 6)  # e^6: no unlucky first step overflows
 
     def prior(self, n: int, rng: torch.Generator) -> Tensor:
@@ -128,11 +128,10 @@ class _Double(nn.Module):
     def __init__(self, before: int, after: int) -> None:
         super().__init__()
         self.norm = nn.GroupNorm(_groups(before), before)
-        self.conv = nn.Conv2d(before, after, 3, padding=1)
+        self.conv = UpConv(before, after)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.silu(self.norm(x))
-        return self.conv(F.interpolate(x, scale_factor=2, mode="nearest"))
+        return self.conv(F.silu(self.norm(x)))
 
 
 def _groups(channels: int) -> int:

@@ -23,7 +23,7 @@ from latelier.project import Project, Run
 from latelier.train.loop import LENGTHS, Trainer
 from latelier.train.measures import Judge, Measures
 from latelier.train.sheet import decoded, sheet
-from latelier.train.words import Seen
+from latelier.train.words import Seen, enough
 
 PLAN, STATE, MODEL = "plan.json", "state.safetensors", "model.safetensors"
 LOOKED_AT = 64  # images on a sheet, from the same latents at every snapshot
@@ -94,7 +94,7 @@ class Desk:
         """The round last looked at, 0 for none."""
         return self.history[-1].step if self.history else 0
 
-    def look(self, trainer: Trainer, seconds: float, losses: dict[str, float]) -> None:
+    def look(self, trainer: Trainer, seconds: float, losses: dict[str, float]) -> str:
         """Draw the same latents with both averages, keep the one more like the held-out."""
         model, step = trainer.model, trainer.rounds
         z = model.prior(LOOKED_AT, seeded(self.planned.seed, "sheet"))
@@ -113,10 +113,12 @@ class Desk:
         self.note(  # before the state: whoever is killed in between looks again
             **facts,
             seconds=round(seconds, 2),
+            shown_each=round(trainer.images_seen / len(trainer.pixels), 1),
             losses={player: round(loss, 4) for player, loss in losses.items()},
             measures=measures.to_json(),
         )
         self.save(trainer, seconds)
+        return enough(self.history)
 
     def save(self, trainer: Trainer, seconds: float) -> None:
         """Save the state, and then how long it took."""

@@ -25,8 +25,8 @@ class Desk(Protocol):
     def looked(self) -> int:
         """The round last looked at, 0 for none."""
 
-    def look(self, trainer: Trainer, seconds: float, losses: dict[str, float]) -> None:
-        """Measure, draw and keep a snapshot, and save the state."""
+    def look(self, trainer: Trainer, seconds: float, losses: dict[str, float]) -> str:
+        """Measure, draw and keep a snapshot, save the state; says why to stop, or nothing."""
 
     def save(self, trainer: Trainer, seconds: float) -> None:
         """Save the state from which training can go on to the bit."""
@@ -61,7 +61,8 @@ class End:
 
     Args:
         seconds: used in all.
-        why: "time", "rounds", "stopped" by the person, or "broken" after too many setbacks.
+        why: "time", "rounds", "stopped" by the person, "enough" when there is nothing
+            more to gain, or "broken" after too many setbacks.
     """
 
     seconds: float
@@ -111,7 +112,11 @@ def run(
             continue
         seconds = time.monotonic() - started
         if trainer.rounds >= looks[0]:
-            desk.look(trainer, seconds, losses.take())
+            reason = desk.look(trainer, seconds, losses.take())
+            if reason and budget.rounds is None:
+                desk.note(said=reason)
+                why = "enough"
+                break
             looks = look_rounds(trainer.plan.batch, trainer.rounds)
         elif trainer.rounds % budget.save_every == 0:
             desk.save(trainer, seconds)

@@ -1,9 +1,10 @@
-"""Honest small measures of a model in training: likeness, variety, copying, checkerboard.
+"""Honest small measures of a model in training: likeness, coverage, variety, copying, checkerboard.
 
-Each is measured beside the originals themselves, so that it can be said in words: likeness to the
-held-out originals as KID (Binkowski et al. 2018, arXiv 1801.01401), copying by distance to the
-training originals as held-out ones have it (after Meehan et al. 2020, arXiv 2004.05675),
-variety as mean pairwise distance.
+Each is measured beside the originals themselves, so that it can be said in words. Likeness to the
+held-out originals is KID with its standard error (Binkowski et al., arXiv 1801.01401); coverage is
+by Naeem et al. (arXiv 2002.09797, equation 7) and recall by Kynkäänniemi et al. (arXiv 1904.06991);
+copying is told by distances to the training originals, tested against those of held-out ones
+(Meehan et al., arXiv 2004.05675, section 3), and by what is nearly one original.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from latelier.train.eye import NAME, Eye, Features, colour
 
+NEIGHBOURS = 5  # of coverage and recall, as in both papers' experiments
 Copies = Callable[[NDArray[np.uint8]], NDArray[np.bool_]]  # which of (n, h, w, c) are copies
 
 
@@ -26,19 +28,28 @@ class Measures:
         kid: to the held-out originals; 0 is as like as other originals are. On three real
             collections halves of two pictures put together had 0.04 to 0.15, shuffled pixels
             1.6 to 13, blurred pictures 7.5 to 11, flat colour 14 to 18.
+        kid_error: its standard error, from this handful and those held-out.
+        coverage: share of held-out originals that have an image in their neighbourhood; fresh
+            originals have some 0.95.
+        recall: share of held-out originals that lie in the neighbourhood of an image.
         variety: mean pairwise distance, originals = 1.
         copies: share of images that are nearly one training original.
-        closeness: how near the images lie to training originals, held-out originals = 1; well
-            below 1 with `copies` above 0 is learning by heart.
+        closeness: how near the images lie to training originals, held-out originals = 1.
+        copying: the same as a test, in standard deviations: below -3 the images are nearer to
+            the training originals than unseen originals are, which is learning by heart.
         checkerboard: power at the periods of 2, 4 and 8 px over that of their neighbours; lone
             spikes above some 3 are the grid of an upsampling.
         eye: which extractor saw.
     """
 
     kid: float
+    kid_error: float
+    coverage: float
+    recall: float
     variety: float
     copies: float
     closeness: float
+    copying: float
     checkerboard: float
     eye: str = NAME
 
@@ -65,28 +76,71 @@ class Judge:
         self._copies = copies
         inside = distances(self._training, self._training)
         self._apart = float(inside[~np.eye(len(inside), dtype=bool)].mean()) or 1.0
-        self._near = float(np.median(distances(self._held, self._training).min(1)))
+        same = held_out is training
+        to_training = distances(self._held, self._training)
+        if same:
+            np.fill_diagonal(to_training, np.inf)
+        self._near = to_training.min(1)
 
     def measure(self, images: NDArray[np.uint8]) -> Measures:
         """Measure images (n, h, w, c) uint8, two at least."""
         seen = self.eye.see(images)
         apart = distances(seen, seen)
         near = distances(seen, self._training).min(1)
+        likeness, error = kid(seen, self._held)
+        coverage, recall = covered(seen, self._held)
         return Measures(
-            kid=kid(seen, self._held),
+            kid=likeness,
+            kid_error=error,
+            coverage=coverage,
+            recall=recall,
             variety=float(apart[~np.eye(len(apart), dtype=bool)].mean()) / self._apart,
             copies=float(self._copies(images).mean()),
-            closeness=float(np.median(near)) / max(self._near, 1e-9),
+            closeness=float(np.median(near)) / max(float(np.median(self._near)), 1e-9),
+            copying=rank_test(near, self._near),
             checkerboard=checkerboard(images),
         )
 
 
-def kid(a: Features, b: Features) -> float:
-    """Unbiased squared maximum mean discrepancy with the kernel (x.y + 1)^3, rows of length near 1."""
+def kid(a: Features, b: Features) -> tuple[float, float]:
+    """Squared maximum mean discrepancy with the kernel (x.y + 1)^3, unbiased, and its error.
+
+    The error is that of a U-statistic to the first order: from the spread of each row's own part.
+
+    Args:
+        a: (n, d), rows of length near 1.
+        b: (m, d), the same.
+    """
     aa, bb, ab = ((x @ y.T + 1) ** 3 for x, y in ((a, a), (b, b), (a, b)))
-    n, m = len(a), len(b)
-    inside = (aa.sum() - np.trace(aa)) / (n * (n - 1)) + (bb.sum() - np.trace(bb)) / (m * (m - 1))
-    return float(inside - 2 * ab.mean())
+    np.fill_diagonal(aa, 0)
+    np.fill_diagonal(bb, 0)
+    own_a = aa.sum(1) / (len(a) - 1) - ab.mean(1)  # what each row of a adds
+    own_b = bb.sum(1) / (len(b) - 1) - ab.mean(0)
+    error = 2 * np.sqrt(own_a.var(ddof=1) / len(a) + own_b.var(ddof=1) / len(b))
+    return float(own_a.mean() + own_b.mean()), float(error)
+
+
+def covered(images: Features, originals: Features) -> tuple[float, float]:
+    """Coverage and recall of originals by images, with neighbourhoods of five."""
+    between = distances(originals, images)
+    by_original = between <= _reach(originals)[:, None]
+    by_image = between <= _reach(images)[None]
+    return float(by_original.any(1).mean()), float(by_image.any(1).mean())
+
+
+def _reach(rows: Features) -> NDArray[np.float64]:
+    """The distance of each row to its fifth nearest other, or the last where there are fewer."""
+    apart = distances(rows, rows)
+    np.fill_diagonal(apart, np.inf)
+    nth = min(NEIGHBOURS, len(rows) - 1) - 1
+    return np.partition(apart, nth, axis=1)[:, nth]
+
+
+def rank_test(images: NDArray[np.float64], unseen: NDArray[np.float64]) -> float:
+    """The Mann-Whitney statistic in standard deviations; below 0 where `images` are smaller."""
+    n, m = len(images), len(unseen)
+    larger = (images[:, None] > unseen[None]).sum() + 0.5 * (images[:, None] == unseen[None]).sum()
+    return float((larger - n * m / 2) / np.sqrt(n * m * (n + m + 1) / 12))
 
 
 def distances(a: Features, b: Features) -> Features:

@@ -10,6 +10,9 @@ from latelier.train.measures import Measures
 
 INK_SHARE = 0.85  # of pixels nearly black or nearly white and grey: then it is ink
 CLOSE, NEAR = 0.2, 1.0  # KID by the plain eye: another collection of cloth has 0.2 to 0.25
+COPIED = 0.02  # share of images that are nearly originals; above it a model copies
+VARIED = 0.4  # of the originals' variety; below it a model has collapsed
+WAITED = 4  # snapshots clearly worse than the best; they span four times its pictures
 PATIENT_S = 1800  # on a processor nothing learnt from colour in less was worth hanging
 
 
@@ -100,8 +103,26 @@ def duration(seconds: float) -> str:
 
 def best(history: Sequence[Seen]) -> Seen:
     """The snapshot to keep: the most like the held-out originals that neither copies nor repeats."""
-    sound = [s for s in history if s.measures.copies <= 0.02 and s.measures.variety >= 0.4]
+    sound = [s for s in history if s.measures.copies <= COPIED and s.measures.variety >= VARIED]
     return min(sound or history, key=lambda s: (s.measures.kid, s.step))
+
+
+def enough(history: Sequence[Seen]) -> str:
+    """Why there is nothing more to gain, as a short sentence; empty while there may be."""
+    if len(history) < 6:
+        return ""
+    kept = best(history)
+    after = [s for s in history if s.step > kept.step]
+    if len(after) >= 2 and all(s.measures.copies > COPIED for s in after[-2:]):
+        return "Stopped by itself: it has begun to copy your originals."
+    if len(after) >= 2 and all(s.measures.variety < VARIED for s in after[-2:]):
+        return "Stopped by itself: it has lost its variety."
+    worse = all(
+        s.measures.kid > kept.measures.kid + 2 * s.measures.kid_error for s in after[-WAITED:]
+    )
+    if len(after) >= WAITED and worse:
+        return f"Stopped by itself: nothing was gained since step {kept.step}."
+    return ""
 
 
 def verdict(history: Sequence[Seen], broken: bool = False) -> str:
@@ -113,12 +134,12 @@ def verdict(history: Sequence[Seen], broken: bool = False) -> str:
             f"The training broke down again and again; the images of step {kept.step} are kept. "
             "Train again with another seed or model."
         )
-    if m.copies > 0.02:
+    if m.copies > COPIED:
         return (
             f"Copying: {m.copies:.0%} of the images are nearly one of your originals; "
             f"the snapshot of step {kept.step} is kept. Train shorter, or on more pictures."
         )
-    if m.variety < 0.4:
+    if m.variety < VARIED:
         return (
             f"Losing variety: the images resemble one another (variety {m.variety:.2f} of the "
             f"originals'); the snapshot of step {kept.step} is kept."
