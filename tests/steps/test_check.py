@@ -4,10 +4,13 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from drawn import cloth
 from latelier import images
+from latelier.errors import Damaged
+from latelier.files import write_json
 from latelier.steps.add import add
 from latelier.steps.check import Finding, check
 from latelier.steps.open_project import Atelier
@@ -21,11 +24,23 @@ def save(folder: Path, name: str, pixels: np.ndarray, **options: object) -> None
     Image.fromarray(pixels).save(folder / name, **options)
 
 
+def looked_for_copies(project: Atelier, *sets: tuple[str, str]) -> Path:
+    """A run of ``copies`` that found some sets of two."""
+    run = project.runs.start("copies", {}, inputs=project.sets.images("all"))
+    told = [{"keeper": keeper, "members": [{"image": other}]} for keeper, other in sets]
+    write_json(run.folder / "copies.json", {"sets": told, "partial": []})
+    run.finish({})
+    return run.folder
+
+
 def test_a_sound_collection_goes(project: Atelier, photos: Path) -> None:
     add(project, photos, rights="CC0")
     checked = check(project)
     assert checked.verdict == "go"
-    assert checked.to_json() == {"verdict": "go", "images": 24, "findings": []}
+    told = {"verdict": "go", "images": 24, "compared": False, "findings": []}
+    assert checked.to_json() == told
+    looked_for_copies(project)
+    assert check(project).to_json() == {**told, "compared": True}
 
 
 def test_an_empty_project_stops(project: Atelier) -> None:
@@ -109,3 +124,19 @@ def test_a_broken_file_that_was_put_aside_is_no_trouble_any_more(
     assert list(kinds(project)) == ["unreadable"]
     (photos / "broken.jpg").unlink()
     assert check(project).verdict == "go"
+
+
+def test_near_copies_are_counted_once_they_were_looked_for(project: Atelier, photos: Path) -> None:
+    one, other, third = (i.path for i in add(project, photos, rights="CC0").images[:3])
+    assert kinds(project) == {}
+    folder = looked_for_copies(project, (one, other), (third, "sources/gone.png"))
+    assert kinds(project)["near-copies"].images == (other,)
+    project.not_copies(other, one)
+    assert kinds(project) == {}
+    project.undo()
+    assert list(kinds(project)) == ["near-copies"]
+    project.journal.decide("copies", "Hid", "hidden", {project.images.find(other).id: "1"})
+    assert kinds(project) == {}
+    (folder / "copies.json").write_text("{")
+    with pytest.raises(Damaged, match="look again: latelier copies"):
+        check(project)

@@ -11,6 +11,7 @@ from conftest import Said
 from drawn import cloth, ink_form
 from latelier import images
 from latelier.errors import LatelierError, TooFew, UnknownName, UsageError
+from latelier.files import write_json
 from latelier.steps._datasets import find_dataset
 from latelier.steps.add import add
 from latelier.steps.open_project import Atelier, new_project
@@ -61,6 +62,35 @@ def test_copies_stay_on_one_side_of_the_split(project: Atelier, tmp_path: Path) 
         learnt = {dataset.rows[i].image[8:-5] for i in dataset.train}
         assert not held & learnt
         assert len(set(dataset.copy_sets.tolist())) == 15
+
+
+def test_what_copies_found_stays_on_one_side_and_a_replay_goes_by_the_same_finding(
+    project: Atelier, photos: Path
+) -> None:
+    paths = [i.path for i in add(project, photos).images]
+    run = project.runs.start("copies", {}, inputs=project.sets.images("all"))
+    pairs = [
+        {"keeper": a, "members": [{"image": b}]}
+        for a, b in zip(paths[::4], paths[1::4], strict=True)
+    ]
+    parts = [{"image": paths[2], "in": paths[0]}]
+    write_json(run.folder / "copies.json", {"sets": pairs, "partial": parts})
+    run.finish({})
+    made = [prepare(project, "d", size=32, seed=seed, share=0.3) for seed in range(8)]
+    for each in made:
+        sets = each.dataset.copy_sets.tolist()
+        assert sets[0] == sets[1] == sets[2]
+        assert sets[4] == sets[5] != sets[6]
+        held = {sets[i] for i in each.dataset.held_out}
+        assert not held & {sets[i] for i in each.dataset.train}
+        assert each.compared
+    later = project.runs.start("copies", {}, inputs=[])
+    write_json(later.folder / "copies.json", {"sets": [], "partial": []})
+    later.finish({})
+    assert project.replay(made[0].run).to_json()["equal"]
+    fresh = prepare(project, "d", size=32)
+    assert not fresh.compared
+    assert len(set(fresh.dataset.copy_sets.tolist())) == 24
 
 
 def test_tiles_of_one_picture_stay_together_and_blank_ones_are_left_out(

@@ -29,9 +29,16 @@ def check(shell: Shell, of_set: str, everything: bool) -> None:
     said = [heads[checked.verdict]]
     for finding in checked.findings:
         said += ["", *_lines(finding, len(finding.images) if everything else SHOWN)]
-    then = {"stop": "latelier add PHOTOS"}.get(checked.verdict, "latelier prepare NAME")
-    copies = any(f.sets for f in checked.findings)
-    shell.done(checked.to_json(), said, then="latelier copies" if copies else then)
+    look_for_copies = not checked.compared and checked.images > 1
+    if look_for_copies:
+        said += ["", "Near copies were not looked for yet."]
+    if checked.verdict == "stop":
+        then = "latelier add PHOTOS"
+    elif look_for_copies or any(f.sets for f in checked.findings):
+        then = "latelier copies"
+    else:
+        then = "latelier prepare NAME"
+    shell.done(checked.to_json(), said, then=then)
 
 
 def _lines(finding: "Finding", shown: int) -> list[str]:

@@ -64,6 +64,10 @@ def prepare(
     if made.left_out:
         said.append(f"{len(made.left_out)} were left out:")
         said += [f"  {image}: {reason}" for image, reason in made.left_out[:12]]
+    if held and not made.compared:
+        said.append(
+            "Near copies were not looked for, so some may be on both sides: latelier copies"
+        )
     if count < ENOUGH:
         said.append(f"Training needs {ENOUGH}: add more pictures, or take --fit tiles.")
     shell.done(made.to_json(), said, then=f"latelier train {name}")

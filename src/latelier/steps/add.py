@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from latelier.collection import Found, Listing, Readers, Refused, folder
+from latelier.collection import Found, Listing, Readers, Refused, folder, processors
 from latelier.errors import DiskError, PictureError, UsageError
 from latelier.files import sha256, turn
 from latelier.progress import Progress, silent
@@ -14,6 +14,7 @@ from latelier.project import Image, Project
 from latelier.steps._intake import Intake
 from latelier.steps._names import readable
 
+WORTH_A_READER = 50  # files; a reader takes 0.25 s to start, in which another reads so many
 CLOSED = "this account may not open the folder; change its rights and add it again"
 TURN = ".adding"  # an empty file in the project folder: whoever adds holds it
 
@@ -169,7 +170,8 @@ def _take_all(
             yield each.file
 
     try:
-        with Readers(ground=project.config.ground_rgb, truncated=truncated) as readers:
+        count = min(processors(), 8, 1 + len(found) // WORTH_A_READER)
+        with Readers(count, ground=project.config.ground_rgb, truncated=truncated) as readers:
             for file, answer in readers.read(new()):
                 each, digest = digests.pop(file)
                 if isinstance(answer, Refused):

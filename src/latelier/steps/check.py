@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from latelier.project import Image, Project
+from latelier.steps._found_copies import FoundCopies, found_copies
 
 ENOUGH = 16  # pictures; training needs so many
 LEAST_SIDE = 32  # pixels; the smallest size that a dataset can have
@@ -64,10 +65,12 @@ class Checked:
     Args:
         images: how many pictures there are.
         findings: the weightiest first.
+        compared: whether near copies were looked for among all of them.
     """
 
     images: int
     findings: tuple[Finding, ...]
+    compared: bool
 
     @property
     def verdict(self) -> str:
@@ -81,6 +84,7 @@ class Checked:
         return {
             "verdict": self.verdict,
             "images": self.images,
+            "compared": self.compared,
             "findings": [f.to_json() for f in self.findings],
         }
 
@@ -97,6 +101,7 @@ def check(project: Project, set: str = "originals") -> Checked:
     """
     images = project.sets.images(set)
     rights = project.journal.values("rights")
+    copies = found_copies(project)
     found = [
         _too_few(images),
         _missing(project, images),
@@ -105,13 +110,15 @@ def check(project: Project, set: str = "originals") -> Checked:
         _cut_short(images),
         _identical(images),
         _same_pixels(images),
+        _near_copies(images, copies),
         _shapes(images),
         _sizes(images),
         _modes(images),
         _first_of_many(images),
         _no_rights([i for i in images if i.role != "generated" and i.id not in rights]),
     ]
-    return Checked(len(images), tuple(f for f in found if f))
+    compared = copies is not None and copies.covers(images)
+    return Checked(len(images), tuple(f for f in found if f), compared)
 
 
 def _too_few(images: list[Image]) -> Finding | None:
@@ -201,6 +208,28 @@ def _same_pixels(images: list[Image]) -> Finding | None:
         "pixel-identical",
         lambda i: i.pixels_sha256,
         "the same picture in a file that differs in its notes or packing alone",
+    )
+
+
+def _near_copies(images: list[Image], found: FoundCopies | None) -> Finding | None:
+    seen = {i.path: i for i in images}
+    sets = []
+    for paths in found.sets if found else ():
+        here = [seen[p] for p in paths if p in seen]
+        sets.append([i for i in here[1:] if here[0].pixels_sha256 != i.pixels_sha256])
+        sets[-1] = [here[0], *sets[-1]] if sets[-1] else []
+    sets = [s for s in sets if s]
+    if not sets:
+        return None
+    spare = [i for s in sets for i in s[1:]]
+    return Finding(
+        "near-copies",
+        False,
+        f"{_pictures(len(spare))} {_one(spare, 'is nearly one', 'are nearly ones')} that you have",
+        "Look at them and hide those you need not: latelier copies --hide",
+        _paths(spare),
+        tuple(f"like {s[0].path}" for s in sets for _ in s[1:]),
+        tuple(_paths(s) for s in sets),
     )
 
 

@@ -13,6 +13,7 @@ from latelier.progress import Progress, silent
 from latelier.project import Image, Project, Run
 from latelier.steps._bringing import Look, brought
 from latelier.steps._copy_sets import copy_sets
+from latelier.steps._found_copies import found_copies
 
 ENOUGH = 16  # pictures; training needs so many
 
@@ -26,12 +27,14 @@ class Prepared:
         dataset: the open dataset.
         left_out: pictures that are not in it, each with the reason.
         enlarged: how many rows were made larger than the picture they come from.
+        compared: whether near copies were looked for among all these pictures.
     """
 
     run: Run
     dataset: Dataset
     left_out: tuple[tuple[str, str], ...]
     enlarged: int
+    compared: bool
 
     def to_json(self) -> dict[str, Any]:
         """As the command prints it."""
@@ -42,6 +45,7 @@ class Prepared:
             "held_out": len(self.dataset.held_out),
             "channels": self.dataset.channels,
             "copy_sets": len(set(self.dataset.copy_sets.tolist())),
+            "compared": self.compared,
             "left_out": [{"image": i, "reason": r} for i, r in self.left_out],
             "enlarged": self.enlarged,
             "run": self.run.name,
@@ -61,6 +65,7 @@ def prepare(
     centre: str = "mass",
     share: float = SHARE,
     ground: str = "",
+    copies: str | None = None,
     seed: int | None = None,
     on_progress: Progress = silent,
 ) -> Prepared:
@@ -79,6 +84,8 @@ def prepare(
         centre: for ``ink``, what lies in the middle: the ``mass`` of the drawing or its ``box``.
         share: how much is held out, 0 to 0.5.
         ground: ``#rrggbb`` behind transparent parts and padding; the project's if left out.
+        copies: the run of ``copies`` whose sets stay on one side; the newest if left out, none
+            if empty.
         seed: of the draw; the project's if left out.
         on_progress: told after each picture.
 
@@ -93,7 +100,11 @@ def prepare(
     if not pictures:
         raise TooFew(f"There are no pictures in the set {set!r}; add some: latelier add PHOTOS")
     seed = project.config.seed if seed is None else seed
-    settings = {"name": name, "set": set, "share": share, "seed": seed, **look.to_json()}
+    if copies is None:
+        newest = project.runs.last("copies")
+        copies = newest.name if newest else ""
+    own = {"name": name, "set": set, "share": share, "copies": copies, "seed": seed}
+    settings = {**own, **look.to_json()}
     run = project.runs.start("prepare", settings, suffix=name, inputs=pictures)
     try:
         return _made(project, run, pictures, look, on_progress)
@@ -115,7 +126,8 @@ def _made(
     if not taken:
         image, reason = left_out[0]
         raise TooFew(f"None of the {len(pictures)} pictures could be used; {image}: {reason}")
-    sets = copy_sets([image for image, _ in taken])
+    found = found_copies(project, settings["copies"]) if settings["copies"] else None
+    sets = copy_sets([image for image, _ in taken], found)
     rng = seeds.rng(settings["seed"], "prepare", "held out")
     held = held_out(sets, settings["share"], rng)
     rows = [
@@ -126,7 +138,8 @@ def _made(
     dataset = finish(run.folder, settings["name"], rows, about)
     wide, high = look.frame
     enlarged = sum(not look.ink and min(wide / box.w, high / box.h) > 1 for _, box in taken)
-    prepared = Prepared(run, dataset, tuple(left_out), enlarged)
+    compared = found is not None and found.covers(image for image, _ in taken)
+    prepared = Prepared(run, dataset, tuple(left_out), enlarged, compared)
     run.finish(prepared.to_json())
     return prepared
 
