@@ -1,0 +1,178 @@
+"""Broken boxes: a frame of the page's usual size is slid over the page and stays where lines answer it.
+
+A generalised Hough transform (D. Ballard, 1981) for one upright rectangle: the drawn share of each
+of its four sides is a box filter over the lines of that direction, so gaps cost only their length.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from latelier.cut.ink import Mask
+from latelier.cut.lattice import Lattice, find_lattice
+from latelier.cut.lines import THICKEST
+
+Floats = NDArray[np.float64]
+PIECE = 7  # pixels of the half-size page: the shortest piece of a broken line that still counts
+SURE, LEAST = (
+    0.45,
+    0.12,
+)  # drawn share of all four sides, and of the worst, for a box to stand alone
+HELPED = 0.22  # drawn share where the grid of the others says that a box should be
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Where lines lie, thickened by what a hand strays.
+
+    Args:
+        level: (h, w) uint8 0 or 255, lines along x.
+        upright: (h, w) lines along y.
+    """
+
+    level: Mask
+    upright: Mask
+
+
+def line_evidence(mask: Mask, stray: int = 2) -> Evidence:
+    """The line pixels of a mask in both directions; filled forms are left out."""
+    blobs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((THICKEST, THICKEST), np.uint8))
+    thin = cv2.subtract(mask, blobs)
+    wide, tall = np.ones((1, 3), np.uint8), np.ones((3, 1), np.uint8)
+    level = cv2.morphologyEx(cv2.dilate(thin, tall), cv2.MORPH_OPEN, np.ones((1, PIECE), np.uint8))
+    upright = cv2.morphologyEx(
+        cv2.dilate(thin, wide), cv2.MORPH_OPEN, np.ones((PIECE, 1), np.uint8)
+    )
+    more = 2 * stray - 1
+    level = cv2.dilate(level, np.ones((more, 1), np.uint8))
+    upright = cv2.dilate(upright, np.ones((1, more), np.uint8))
+    return Evidence(level, upright)
+
+
+def frame_scores(lines: Evidence, width: float, height: float) -> tuple[NDArray, NDArray]:
+    """How well a frame of a size is drawn with its top left corner at each pixel.
+
+    Returns:
+        mean (h, w) and least (h, w) drawn share of the four sides, float32, 0 to 1.
+    """
+    w, h = round(width), round(height)
+    along = cv2.boxFilter(
+        lines.level, cv2.CV_32F, (w, 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT
+    )
+    down = cv2.boxFilter(
+        lines.upright, cv2.CV_32F, (1, h), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT
+    )
+    sides = (along, _moved(along, 0, h), down, _moved(down, w, 0))
+    total = (sides[0] + sides[1] + sides[2] + sides[3]) * np.float32(0.25 / 255)
+    least = np.minimum(np.minimum(sides[0], sides[1]), np.minimum(sides[2], sides[3]))
+    return total, least * np.float32(1 / 255)
+
+
+def _moved(a: NDArray, right: int, down: int) -> NDArray:
+    """What lies ``right`` and ``down`` of each pixel, nothing outside."""
+    out = np.zeros_like(a)
+    h, w = a.shape
+    if right < w and down < h:
+        out[: h - down, : w - right] = a[down:, right:]
+    return out
+
+
+def find_frames(lines: Evidence, width: float, height: float) -> tuple[Floats, Floats, bool]:
+    """Frames of about one size that the lines answer to, none over another.
+
+    Returns:
+        (n, 4) left, top, right, bottom; (n,) mean drawn share; whether they stand in a lattice.
+    """
+    total, least = frame_scores(lines, width, height)
+    score = cv2.blur(
+        total + np.float32(0.5) * least, (5, 5)
+    )  # one peak where lines leave a plateau
+    near = np.ones((max(3, round(height * 0.5)) | 1, max(3, round(width * 0.5)) | 1), np.uint8)
+    peaks = (score >= cv2.dilate(score, near)) & (total >= HELPED)
+    ys, xs = np.nonzero(peaks)
+    order = np.argsort(-score[ys, xs], kind="stable")
+    xs, ys = xs[order].astype(np.float64), ys[order].astype(np.float64)
+    every = total
+    total, least, score = (a[ys.astype(int), xs.astype(int)] for a in (total, least, score))
+    sure = (total >= SURE) & (least >= LEAST)
+    chosen = _apart(xs, ys, sure, width, height)
+    corner, share = np.stack([xs[chosen], ys[chosen]], 1), total[chosen].astype(np.float64)
+    lattice = find_lattice(corner, width, height)
+    if lattice is not None:
+        corner, share = _on_lattice(lattice, corner, share, every, width, height)
+    else:
+        chosen = _helped(xs, ys, total, chosen, width, height)
+        corner, share = np.stack([xs[chosen], ys[chosen]], 1), total[chosen].astype(np.float64)
+    frames = np.concatenate([corner, corner + np.array([round(width), round(height)])], 1)
+    return frames, share, lattice is not None
+
+
+def _on_lattice(
+    lattice: Lattice, corner: Floats, share: Floats, total: NDArray, width: float, height: float
+) -> tuple[Floats, Floats]:
+    """Put frames where the lattice says, wherever lines answer there at least a little."""
+    cols, rows = lattice.shape
+    sites = np.stack(np.meshgrid(np.arange(cols), np.arange(rows)), -1).reshape(-1, 2)
+    around = np.arange(-(reach := max(2, round(0.06 * min(width, height)))), reach + 1)
+    at = np.rint(lattice.place(sites)).astype(int)
+    x = np.clip(at[:, 0, None, None] + around[None, None], 0, total.shape[1] - 1)
+    y = np.clip(at[:, 1, None, None] + around[None, :, None], 0, total.shape[0] - 1)
+    far = np.hypot(around[None], around[:, None]) / (2 * reach)
+    window = (total[y, x] * (1 - 0.3 * far)).reshape(len(sites), -1)
+    best = window.argmax(1)
+    dy, dx = np.unravel_index(best, (len(around), len(around)))
+    found = at + np.stack([around[dx], around[dy]], 1)
+    value = window[np.arange(len(sites)), best]
+    good = value >= HELPED
+    placed, drawn = found[good].astype(np.float64), value[good].astype(np.float64)
+    odd = np.nonzero(~lattice.fits)[0]
+    clear = [
+        k
+        for k in odd
+        if not len(placed)
+        or _overlap(placed[:, 0], placed[:, 1], *corner[k], width, height).max() < 0.1
+    ]
+    return np.concatenate([placed, corner[clear]]), np.concatenate([drawn, share[clear]])
+
+
+def _overlap(x: Floats, y: Floats, x0: float, y0: float, width: float, height: float) -> Floats:
+    """Shared area of equal frames, as a share of one."""
+    across = np.clip(1 - np.abs(x - x0) / width, 0, None)
+    return across * np.clip(1 - np.abs(y - y0) / height, 0, None)
+
+
+def _apart(
+    xs: Floats, ys: Floats, sure: NDArray[np.bool_], width: float, height: float
+) -> list[int]:
+    """The best frames, one after the other, that lie on none chosen before."""
+    k = np.nonzero(sure)[0]
+    across = np.clip(1 - np.abs(xs[k, None] - xs[k]) / width, 0, None)
+    over = across * np.clip(1 - np.abs(ys[k, None] - ys[k]) / height, 0, None) >= 0.15
+    open_ = np.ones(len(k), bool)
+    chosen: list[int] = []
+    for i in range(len(k)):
+        if open_[i]:
+            chosen.append(int(k[i]))
+            open_ &= ~over[i]
+    return chosen
+
+
+def _helped(
+    xs: Floats, ys: Floats, total: NDArray, chosen: list[int], width: float, height: float
+) -> list[int]:
+    """Add poorly drawn frames that stand in a row and in a column with sure ones."""
+    if len(chosen) < 4:
+        return chosen
+    tolerance = 0.08 * min(width, height) + 2
+    x, y = xs[chosen], ys[chosen]
+    dx, dy = np.abs(xs[:, None] - x), np.abs(ys[:, None] - y)
+    in_row = ((dy < tolerance) & (dx < 4 * width)).any(1)
+    in_column = ((dx < tolerance) & (dy < 4 * height)).any(1)
+    beside = (dx > 0.9 * width) | (dy > 0.9 * height)
+    more = list(chosen)
+    for k in np.nonzero(in_row & in_column & beside.all(1))[0]:
+        if _overlap(xs[more], ys[more], xs[k], ys[k], width, height).max() < 0.1:
+            more.append(int(k))
+    return more

@@ -1,0 +1,300 @@
+"""A page cut into drawings: the ink is found, the page made upright, its kind told, its drawings listed.
+
+Positions are in pixels of the page as stored. Nothing is lost silently: what is unlike the rest is
+listed and flagged, and what is left out is counted.
+"""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from latelier.cut import boxed, forms, ink, match, order, screen
+from latelier.cut.view import View, seen_as, upright
+
+Floats = NDArray[np.float64]
+KINDS = ("auto", "boxes", "free", "mixed")
+FLAGS = {
+    "far-from-size": "its size is far from the usual one",
+    "very-small": "it is very small",
+    "very-dense": "it is nearly all ink",
+    "touches-border": "its ink touches its box or the edge of the page",
+    "overlaps": "it lies partly over another",
+    "unsure": "its box is poorly drawn, or its parts lie about as far apart as its neighbours",
+}
+SPECK = 0.12  # of the usual size: smaller ones are counted, not cut
+SMALL = 0.35  # of the usual size: smaller ones are flagged
+LARGEST = 9e6  # pixels; a larger page is looked at smaller and cut at full size
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to look at a page.
+
+    Args:
+        kind: one of ``KINDS``.
+        near: usual width and height of a drawing in pixels of the page, or None to find it.
+        tolerance: how far a size may be from the usual one, as a share, before it is flagged.
+        reach: joins parts of free forms that lie this much farther apart than the page suggests.
+        method: one of ``ink.METHODS``.
+        threshold: grey level for ``fixed``.
+    """
+
+    kind: str = "auto"
+    near: tuple[float, float] | None = None
+    tolerance: float = 0.5
+    reach: float = 1.0
+    method: str = "auto"
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One drawing on a page.
+
+    Args:
+        polygon: (4, 2) corners in pixels of the page, clockwise from its own top left.
+        bounds: left, top, right, bottom in pixels of the page: of the drawn box where there is
+            one, else of the ink.
+        boxed: whether a drawn box stands around it.
+        confidence: 0 to 1.
+        flags: some of ``FLAGS``.
+    """
+
+    polygon: Floats
+    bounds: tuple[float, float, float, float]
+    boxed: bool
+    confidence: float
+    flags: tuple[str, ...] = ()
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """x, y, width, height of the bounds in whole pixels."""
+        x0, y0, x1, y1 = (int(np.floor(v + 0.5)) for v in self.bounds)
+        return x0, y0, x1 - x0, y1 - y0
+
+
+@dataclass(frozen=True)
+class CutPage:
+    """What was found on a page.
+
+    Args:
+        kind: ``boxes``, ``free``, ``mixed``, or ``none``.
+        drawings: in reading order.
+        angle: by how many degrees the page runs uphill.
+        stroke: width of the pen in pixels.
+        line: thickness of box lines in pixels; 0 where there are none.
+        usual: usual width and height of a drawing in pixels.
+        threshold: what parted ink from paper.
+        left_out: what was seen and not listed: kind of thing to count.
+        notes: sentences for a person.
+    """
+
+    kind: str
+    drawings: tuple[Drawing, ...]
+    angle: float
+    stroke: float
+    line: float
+    usual: tuple[float, float]
+    threshold: float
+    left_out: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def cut_page(grey: ink.Grey, settings: Settings | None = None) -> CutPage:
+    """Find the drawings of a page.
+
+    Args:
+        grey: (h, w) uint8 luminance.
+        settings: how to look at it.
+    """
+    settings = settings or Settings()
+    scale = min(1.0, (LARGEST / grey.size) ** 0.5)
+    if scale < 1:
+        size = (round(grey.shape[1] * scale), round(grey.shape[0] * scale))
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    inked = ink.find_ink(grey, settings.method, settings.threshold)
+    refusal = screen.not_a_page(inked) if settings.kind == "auto" else ""
+    if refusal:
+        return CutPage("none", (), 0, 0, 0, (0, 0), inked.threshold, {}, (refusal,))
+    near = None if settings.near is None else (settings.near[0] * scale, settings.near[1] * scale)
+    view = upright(inked.mask)
+    walls = _walls(inked, view, settings, near)
+    found = _assembled(inked, view, walls, settings, near)
+    return _scaled(found, 1 / scale) if scale < 1 else found
+
+
+def _walls(
+    inked: ink.Inked, view: View, settings: Settings, near: tuple[float, float] | None
+) -> boxed.Boxed:
+    """The boxes of the page; none where the person says so or they are not to be believed."""
+    if settings.kind == "free":
+        return boxed.none_of(boxed.find_boxes(view, view.mask))
+    small = None if near is None else (near[0] * view.scale, near[1] * view.scale)
+    found = boxed.find_boxes(view, seen_as(view, ink.paler(inked)), small)
+    if settings.kind == "auto" and not boxed.believable(found):
+        return boxed.none_of(found)
+    if settings.kind == "auto" and len(found.quads) <= 2 and len(found.frames):
+        frames_only = boxed.none_of(found)
+        inside = forms.gather(boxed.without_boxes(inked.mask, view, frames_only), view.angle)
+        sides = (
+            (inside.bounds[:, 2:] - inside.bounds[:, :2]).max(1)
+            if len(inside.bounds)
+            else np.zeros(0)
+        )
+        if (sides > 3 * inside.stroke).sum() >= 4:
+            return frames_only
+    return found
+
+
+def _assembled(
+    inked: ink.Inked,
+    view: View,
+    walls: boxed.Boxed,
+    settings: Settings,
+    near: tuple[float, float] | None,
+) -> CutPage:
+    """Boxes first, then what lies free of them."""
+    left_out: dict[str, int] = {}
+    angle = _angle(view, walls)
+    in_boxes = _boxed_drawings(view, walls, left_out)
+    free: list[Drawing] = []
+    stroke, kind = 0.0, settings.kind
+    rest = inked.mask
+    if len(walls.quads) or len(walls.frames):
+        rest = boxed.without_boxes(inked.mask, view, walls)
+    ink_left = cv2.countNonZero(rest) / max(cv2.countNonZero(inked.mask), 1)
+    if kind != "boxes" and (ink_left > 0.02 or not in_boxes):
+        gathered = forms.gather(rest, angle, settings.reach)
+        free = _free_drawings(gathered, rest.shape)
+        stroke = gathered.stroke
+        left_out["specks"] = gathered.dust
+    if kind == "auto":
+        kind = _kind(in_boxes, free, walls)
+    if kind == "boxes":
+        left_out["marks outside the boxes"] = len(free)
+        free = []
+    drawings = in_boxes + free
+    usual = near or _usual(drawings)
+    drawings = [_flagged(d, usual, settings, len(in_boxes) > 0) for d in drawings]
+    if drawings:
+        level = view.to_view(np.stack([d.polygon for d in drawings]))
+        reading = order.reading_order(np.concatenate([level.min(1), level.max(1)], 1))
+        drawings = [drawings[k] for k in reading]
+    return CutPage(
+        kind=kind if drawings else "none",
+        drawings=tuple(drawings),
+        angle=angle,
+        stroke=stroke or forms.pen_width(inked.mask),
+        line=walls.line / view.scale if in_boxes else 0.0,
+        usual=usual,
+        threshold=inked.threshold,
+        left_out={k: n for k, n in left_out.items() if n},
+        notes=() if drawings else ("Nothing on this page looks like a drawing.",),
+    )
+
+
+def _angle(view: View, walls: boxed.Boxed) -> float:
+    """By how many degrees the page's rows run uphill, at its middle."""
+    if not walls.lean.known:
+        return view.angle
+    h, w = view.mask.shape
+    slope = walls.lean.at(np.array(w / 2), np.array(h / 2))[0]
+    return float(view.angle - np.degrees(np.arctan(slope)))
+
+
+def _boxed_drawings(view: View, walls: boxed.Boxed, left_out: dict[str, int]) -> list[Drawing]:
+    """The boxes with something in them."""
+    corners = view.to_page(walls.quads)
+    left_out["empty boxes"] = int((~walls.filled).sum())
+    drawings = []
+    for k in np.nonzero(walls.filled)[0]:
+        low, high = corners[k].min(0), corners[k].max(0)
+        flags = []
+        if walls.attached[k] > 0.3:
+            flags.append("touches-border")
+        confidence = float(np.clip(0.3 + 0.7 * walls.drawn[k], 0, 1))
+        if walls.drawn[k] < match.SURE:
+            flags.append("unsure")
+        drawings.append(Drawing(corners[k], (*low, *high), True, confidence, tuple(flags)))
+    return drawings
+
+
+def _free_drawings(gathered: forms.Gathered, shape: tuple[int, ...]) -> list[Drawing]:
+    """The free forms that are more than specks."""
+    if not len(gathered.bounds):
+        return []
+    sides = (gathered.bounds[:, 2:] - gathered.bounds[:, :2]).max(1)
+    usual = (
+        float(np.median(sides[sides > 2.5 * gathered.stroke]))
+        if (sides > 2.5 * gathered.stroke).any()
+        else 0
+    )
+    drawings = []
+    for k in np.nonzero(sides >= max(1.2 * gathered.stroke, SPECK * usual))[0]:
+        flags = []
+        x0, y0, x1, y1 = gathered.bounds[k]
+        if x0 <= 1 or y0 <= 1 or x1 >= shape[1] - 1 or y1 >= shape[0] - 1:
+            flags.append("touches-border")
+        if gathered.crowded[k]:
+            flags.append("overlaps")
+        confidence = float(gathered.confidence[k])
+        if confidence < 0.6:
+            flags.append("unsure")
+        drawings.append(
+            Drawing(gathered.corners[k], (x0, y0, x1, y1), False, confidence, tuple(flags))
+        )
+    return drawings
+
+
+def _kind(in_boxes: list[Drawing], free: list[Drawing], walls: boxed.Boxed) -> str:
+    """Boxes, free forms or both: what lies outside counts where it is like what lies inside.
+
+    In diagrams the boxes hang on arrows, and words stand between them: those are pages of boxes.
+    """
+    if not in_boxes:
+        return "free"
+    side = float(np.median([max(d.box[2:]) for d in in_boxes]))
+    like = [d for d in free if 0.3 * side < max(d.box[2:]) < 2 * side and d.confidence > 0.5]
+    linked = float(walls.linked.mean())
+    return "mixed" if len(like) >= max(2, 0.1 * len(in_boxes)) and linked < 0.4 else "boxes"
+
+
+def _usual(drawings: list[Drawing]) -> tuple[float, float]:
+    """The middle width and height."""
+    if not drawings:
+        return 0.0, 0.0
+    width, height = np.median([d.box[2:] for d in drawings], axis=0)
+    return float(width), float(height)
+
+
+def _flagged(
+    drawing: Drawing, usual: tuple[float, float], settings: Settings, even: bool
+) -> Drawing:
+    """Add the flags that come from comparing a drawing with the usual size."""
+    width, height = drawing.box[2:]
+    flags = list(drawing.flags)
+    size, middle = float(np.hypot(width, height)), float(np.hypot(*usual))
+    slack = settings.tolerance if even or settings.near else 2 * settings.tolerance
+    off = max(size, 1) / max(middle, 1)
+    if not 1 / (1 + slack) <= off <= 1 + slack:
+        flags.append("far-from-size")
+    if off < SMALL:
+        flags.append("very-small")
+    return replace(drawing, flags=tuple(flags))
+
+
+def _scaled(page: CutPage, by: float) -> CutPage:
+    """The same page measured at full size."""
+    drawings = tuple(
+        replace(d, polygon=(d.polygon + 0.5) * by - 0.5, bounds=tuple(v * by for v in d.bounds))
+        for d in page.drawings
+    )
+    return replace(
+        page,
+        drawings=drawings,
+        stroke=page.stroke * by,
+        line=page.line * by,
+        usual=(page.usual[0] * by, page.usual[1] * by),
+    )
