@@ -1,1 +1,0 @@
-"""Why a prediction, and how sure."""
