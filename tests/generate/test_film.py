@@ -73,13 +73,20 @@ def test_a_film_that_reads_back_otherwise_is_not_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frames = film._frames
-    monkeypatch.setattr(film, "_frames", lambda path: list(frames(path))[:-1])
+    monkeypatch.setattr(film, "_frames", lambda *asked: list(frames(*asked))[:-1])
     with pytest.raises(Damaged, match="6 of 7 pictures"):
         film.write(tmp_path / "a.mp4", iter(pictures()), 30, loop=False)
-    monkeypatch.setattr(film, "_frames", lambda path: (255 - p for p in frames(path)))
+    monkeypatch.setattr(film, "_frames", lambda *asked: (255 - p for p in frames(*asked)))
     with pytest.raises(Damaged, match="reads back as another"):
         film.write(tmp_path / "a.mp4", iter(pictures()), 30, loop=False)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", film.ENDINGS)
+def test_pictures_that_stand_still_are_all_there(ending: str, tmp_path: Path) -> None:
+    a, *_, b = pictures()
+    still = [a, a, a, b, b, a]
+    assert film.write(tmp_path / f"a{ending}", iter(still), 30, loop=False) == 6
 
 
 def test_an_ending_no_film_has_is_refused(tmp_path: Path) -> None:

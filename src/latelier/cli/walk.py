@@ -24,7 +24,6 @@ def walk(shell: Shell, places: tuple[str, ...], **words: object) -> None:
 
     On its station each image is the very one that `make` gives for that seed.
     """
-    from latelier.steps.walk import JUMP
     from latelier.steps.walk import walk as step
 
     project = shell.project()
@@ -35,10 +34,9 @@ def walk(shell: Shell, places: tuple[str, ...], **words: object) -> None:
         f"{done.frames / done.fps:g} s at {done.fps:g} a second, {done.size[0]} x {done.size[1]} px: "
         f"{done.file}",
     ]
-    if done.largest_step > JUMP:
+    if done.jumps:
         lines.append(
             f"It jumps: in one picture it goes {done.largest_step:.0%} of the way between two images. "
-            "A model that puts each picture together anew, as quilt does, has no smooth way; else "
-            "take more seconds."
+            "A model that puts each picture together anew, as quilt does, has no smooth way."
         )
     shell.done(done.to_json(), lines, then="latelier report")

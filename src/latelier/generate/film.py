@@ -54,7 +54,7 @@ def write(path: Path, pictures: Iterable[Pixels], fps: float, loop: bool) -> int
         film = Path(folder) / f"film{path.suffix.lower()}"
         writer = _write_webp if film.suffix == WEBP else _write_video
         writer(film, watched(), fps, loop)
-        _read_back(film, thumbs, path.name)
+        _read_back(film, thumbs, fps, path.name)
         with replacing(path) as part:
             shutil.copyfile(film, part)
     return len(thumbs)
@@ -118,14 +118,14 @@ def _write_webp(film: Path, pictures: Iterator[Pixels], fps: float, loop: bool) 
     )
 
 
-def _read_back(film: Path, thumbs: list[Pixels], name: str) -> None:
+def _read_back(film: Path, thumbs: list[Pixels], fps: float, name: str) -> None:
     """Compare every picture of a film with the one that was drawn, both made small.
 
     Raises:
         Damaged: one is missing or another.
     """
     count = 0
-    for picture in _frames(film):
+    for picture in _frames(film, fps):
         if count < len(thumbs):
             off = np.abs(_thumb(picture).astype(float) - thumbs[count]).mean()
             if off > NEAR:
@@ -135,12 +135,15 @@ def _read_back(film: Path, thumbs: list[Pixels], name: str) -> None:
         raise Damaged(f"{name} reads back with {count} of {len(thumbs)} pictures; try again")
 
 
-def _frames(film: Path) -> Iterator[Pixels]:
+def _frames(film: Path, fps: float) -> Iterator[Pixels]:
     if film.suffix == WEBP:
         with Image.open(film) as opened:
             for number in range(getattr(opened, "n_frames", 1)):
                 opened.seek(number)
-                yield np.asarray(opened.convert("RGB"))
+                opened.load()
+                shown_ms = opened.info.get("duration", 0)  # equal ones in a row are kept as one
+                picture = np.asarray(opened.convert("RGB"))
+                yield from [picture] * max(1, round(shown_ms / round(1000 / fps)))
         return
     reader = cv2.VideoCapture(str(film), cv2.CAP_FFMPEG)
     try:
