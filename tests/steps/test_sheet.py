@@ -242,6 +242,35 @@ def test_the_seven_groups_make_the_eleven_sheets_of_the_reference(project: Ateli
     assert [f.file for f in full.files][:2] == ["out/full/0.pdf", "out/full/1.pdf"]
 
 
+def test_in_python_groups_and_made_images_are_named_by_what_their_steps_gave(
+    small: Atelier, tmp_path: Path
+) -> None:
+    groups = small.groups("all", k=2, decide=False)
+    paths = [i.path for i in small.sets.images("all")]
+    done = small.sheet(paths, by=groups, to="out/g.png", **SMALL)
+    assert [f.name for f in done.files] == ["0", "1"]
+    saved = done.save(tmp_path / "elsewhere" / "canvas.png")
+    assert [p.name for p in saved] == ["canvas-0.png", "canvas-1.png"]
+    assert saved[0].read_bytes() == (small.root / "out/g-0.png").read_bytes()
+    assert small.sheet(paths[:2], **SMALL).save(tmp_path / "new") == [tmp_path / "new/sheet.pdf"]
+    with pytest.raises(UsageError, match=r"These sheets are \.png"):
+        done.save(tmp_path / "canvas.pdf")
+
+
+def test_recombined_images_are_printed_with_the_credits_of_their_parents(project: Atelier) -> None:
+    (image,) = enter(project, cloths(1, 16), role="generated")
+    told = {
+        "parents": [{"credit": "Ana", "rights": "CC BY"}, {"credit": "Luis", "rights": "CC BY"}]
+    }
+    with project.store.write() as db:
+        db.execute("UPDATE images SET facts = ?", (json.dumps(told),))
+    done = sheet(project, **SMALL)
+    assert done.receipts[0].credits == ["Ana; Luis"]
+    assert not [f for f in done.findings if f.kind in ("credit", "rights")]
+    project.journal.decide("rights", "c", "credit", {image.id: "By me"})
+    assert sheet(project, **SMALL).receipts[0].credits == ["By me"]
+
+
 def test_figures_are_filled_first_since_they_are_best_seen_whole(small: Atelier) -> None:
     done = sheet(small, layout="x", cells=3, **SMALL)
     assert [len(f.cells) for f in done.files] == [5, 4]

@@ -8,12 +8,19 @@ MADE_HERE = ("generated", "refined")
 
 
 def credits(project: Project, images: Iterable[Image]) -> dict[int, str]:
-    """Image id to whom to name; images made here name the artist of the project."""
+    """Image id to whom to name.
+
+    Images made here name the artist of the project, and whoever made the pictures that they were
+    recombined from.
+    """
     return _said(project, images, "credit", project.config.artist)
 
 
 def rights(project: Project, images: Iterable[Image]) -> dict[int, str]:
-    """Image id to what may be done with it; images made here have the rights of the project."""
+    """Image id to what may be done with it.
+
+    Images made here have the rights of the project, and those of what they were recombined from.
+    """
     return _said(project, images, "rights", project.config.rights)
 
 
@@ -25,6 +32,8 @@ def _said(project: Project, images: Iterable[Image], kind: str, here: str) -> di
         place: int | None = image.id
         while place is not None and place not in decided:
             place = parents.get(place)
-        said = decided.get(place or -1, "")
-        found[image.id] = said or (here if image.role in MADE_HERE else "")
+        said = [decided.get(place or -1, "")]
+        if image.role in MADE_HERE and not said[0]:
+            said = [here, *(p.get(kind, "") for p in image.facts.get("parents", []))]
+        found[image.id] = "; ".join(dict.fromkeys(words for words in said if words))
     return {i: text for i, text in found.items() if text}

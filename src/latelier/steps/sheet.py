@@ -59,6 +59,7 @@ class Sheets:
         receipts: one a file.
         capacity: how many pictures a sheet holds.
         lattice: columns and rows.
+        kept: the files as the run keeps them, and the name of each as a part of a file's name.
     """
 
     run: str
@@ -67,6 +68,25 @@ class Sheets:
     receipts: list[Receipt]
     capacity: int
     lattice: tuple[int, int]
+    kept: list[tuple[Path, str]]
+
+    def save(self, to: str | Path) -> list[Path]:
+        """Put copies of the files elsewhere as well; several get their sheets' names behind ``to``.
+
+        Args:
+            to: a file with the same ending, or a folder; from where the program runs.
+
+        Raises:
+            UsageError: the ending is another.
+            DiskError: the disk is full, read-only, or refuses.
+        """
+        target, made = Path(to), []
+        for file, name in self.kept:
+            if target.suffix and target.suffix.lower() != file.suffix.lower():
+                raise UsageError(f"These sheets are {file.suffix}; {target.name} needs a new sheet")
+            made.append(_file_of(target, name, file.suffix))
+            _copy(file, made[-1])
+        return made
 
     def to_json(self) -> dict[str, Any]:
         """As the command line prints it and ``result.json`` keeps it."""
@@ -82,10 +102,10 @@ class Sheets:
 
 def sheet(
     project: Project,
-    set_name: str | Sequence[str] = "all",
+    set_name: Any = "all",
     *,
     to: str | Path = "out/sheet.pdf",
-    by: str | Mapping[str, str] | None = None,
+    by: Any = None,
     size: str = "11x11in",
     dpi: float = 200,
     layout: str = "block",
@@ -115,9 +135,10 @@ def sheet(
 
     Args:
         project: whose images.
-        set_name: a set, or image paths.
+        set_name: a set, image paths, or what `make` gave.
         to: a .pdf, .tiff or .png, or a folder for one PDF a sheet; from the project folder.
-        by: group, mark or tag: sheets of their own for each; or image path to label.
+        by: group, mark or tag: sheets of their own for each; or image path to label, or what
+            `groups` gave.
         size: ``11x11in``, ``29.7x21cm``, ``A4``, ``20cm`` (square), ``2200x2200px``.
         dpi: dots per inch.
         layout: a layout by name.
@@ -152,11 +173,32 @@ def sheet(
         size, dpi, layout, cells, cell, gutter, margin, ground, bleed, captions, title,
         fill, nearest, split, font,
     )  # fmt: skip
-    asked = Asked(set_name, str(to), by, look, locks(lock or {}), shuffle_seed, features, one_file)
+    asked = Asked(
+        _set(set_name),
+        str(to),
+        _labels(by),
+        look,
+        locks(lock or {}),
+        shuffle_seed,
+        features,
+        one_file,
+    )
     format_ = format_of(place(project, to))
     if one_file and not (format_ and format_.MANY):
         raise UsageError(f"Only a PDF holds several sheets in one file; {to} is none")
     return _printed(project, asked, made_ready(project, asked, on_progress), on_progress)
+
+
+def _set(given: Any) -> str | list[str]:
+    if isinstance(given, str):
+        return given
+    return str(given.run) if hasattr(given, "run") else [str(path) for path in given]
+
+
+def _labels(given: Any) -> str | dict[str, str] | None:
+    if given is None or isinstance(given, str):
+        return given
+    return {str(path): str(label) for path, label in getattr(given, "labels", given).items()}
 
 
 def _printed(project: Project, asked: Asked, ready: Ready, on_progress: Progress) -> Sheets:
@@ -176,23 +218,24 @@ def _printed(project: Project, asked: Asked, ready: Ready, on_progress: Progress
         done += count
         on_progress(done, rows, f"sheet {min(done * len(ready.sheets) // rows + 1, len(batches))}")
 
-    files, receipts = [], []
+    files, receipts, kept = [], [], []
     for batch in batches:
         out = _file_of(target, "" if asked.one_file else batch[0].name)
         put_out = _put(project, run, batch, ready, out, on_band)
         files += put_out
+        kept.append((run.folder / out.name, "" if asked.one_file else batch[0].name))
         receipts.append(_receipt(put_out, batch, ready))
     lattice = (ready.how.lattice.cols, ready.how.lattice.rows)
-    result = Sheets(run.name, files, ready.findings, receipts, ready.how.capacity, lattice)
+    result = Sheets(run.name, files, ready.findings, receipts, ready.how.capacity, lattice, kept)
     write_text(run.folder / "receipt.txt", "\n".join(r.text for r in receipts))
     run.finish({**result.to_json(), "replay": ready.again()})
     return result
 
 
-def _file_of(target: Path, name: str) -> Path:
+def _file_of(target: Path, name: str, usual: str = USUAL) -> Path:
     """Where a sheet goes: the file asked for, one of its kin, or a file in the folder asked for."""
     if not target.suffix:
-        return target / f"{name or 'sheet'}{USUAL}"
+        return target / f"{name or 'sheet'}{usual}"
     return target.with_name(f"{target.stem}-{name}{target.suffix}") if name else target
 
 
@@ -217,11 +260,7 @@ def _put(
     for done, preview in zip(batch, previews, strict=True):
         small.append(run.folder / (f"preview-{done.name}.png" if done.name else "preview.png"))
         write_bytes(small[-1], png_bytes(preview.pixels))
-    digest = sha256(file)
-    with replacing(out) as part:
-        shutil.copyfile(file, part)
-        if sha256(part) != digest:
-            raise Damaged(f"{out.name} was copied, but reads back differently; the disk may fail")
+    digest = _copy(file, out)
     return [
         PutOut(
             file=called(project, out),
@@ -236,6 +275,16 @@ def _put(
         )
         for number, (done, sheet_paper) in enumerate(zip(batch, papers, strict=True))
     ]
+
+
+def _copy(file: Path, to: Path) -> str:
+    """Copy a file, read the copy again, and give its SHA-256."""
+    digest = sha256(file)
+    with replacing(to) as part:
+        shutil.copyfile(file, part)
+        if sha256(part) != digest:
+            raise Damaged(f"{to.name} was copied, but reads back differently; the disk may fail")
+    return digest
 
 
 def _receipt(files: Sequence[PutOut], batch: Sequence[Painted], ready: Ready) -> Receipt:
