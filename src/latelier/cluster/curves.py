@@ -34,14 +34,16 @@ def silhouettes(
         for edge, called in WORDS[:-1]:
             if edge < top - 0.02:
                 axes.axhline(edge, color=FAINT, linewidth=0.8, zorder=0)
+                last = [scores[j] for j in ks[-3:]]  # where the words would be read
+                free = all(abs(score - edge + 0.02) > 0.05 for score in last)
                 axes.annotate(
                     f"{called} below",
-                    (1, edge),
-                    (0, -3),
+                    (1 if free else 0, edge),
+                    (0 if free else 4, -3),
                     xycoords=("axes fraction", "data"),
                     textcoords="offset points",
                     color=GREY,
-                    ha="right",
+                    ha="right" if free else "left",
                     va="top",
                     fontsize=8,
                 )
