@@ -58,7 +58,7 @@ def test_missing_rights_are_said_and_a_file_that_is_gone_is_named(
 
 def test_groups_come_with_their_curve_and_their_pictures(project: Atelier, photos: Path) -> None:
     project.add(photos)
-    project.groups("all", k=3)
+    project.groups("tag:más", k=3)
     project.report()
     text = written(project)
     assert "Groups" in sections(text)

@@ -119,16 +119,16 @@ def test_two_pictures_give_a_report_all_the_same(project: Atelier, tmp_path: Pat
 
 
 def test_new_images_are_made_grouped_and_printed(project: Atelier, photos: Path) -> None:
-    ran = project.run(photos, minutes=0.1, images=12, groups=2, model="vae")
+    ran = project.run(photos, minutes=0.02, images=9, groups=2, model="vae")
     assert states(ran)["make"] == "done"
     made = project.sets.images("generated")
     first = project.config.seed
-    assert sorted(i.seed or 0 for i in made) == list(range(first, first + 12))
+    assert sorted(i.seed or 0 for i in made) == list(range(first, first + 9))
     sheet = next(r for r in project.runs.all() if r.step == "sheet")
     shown = {c["image"] for f in sheet.result["files"] for c in f["cells"]}
     assert shown == {i.path for i in made}
     trained = next(r.name for r in project.runs.all() if r.step == "train")
-    assert len(made_from(project, trained)) == 12
+    assert len(made_from(project, trained)) == 9
 
 
 def test_seeds_are_put_into_runs_of_following_numbers() -> None:

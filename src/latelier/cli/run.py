@@ -23,9 +23,7 @@ from latelier.cli._time import Minutes
     help="Make new images; otherwise group and print the pictures themselves.",
 )
 @click.option("--model", default="auto", show_default=True, help="A model's name, or auto.")
-@click.option(
-    "--groups", type=click.IntRange(2), help="How many; else about a dozen pictures each."
-)
+@click.option("--groups", type=click.IntRange(2), help="How many; else the clearest of 4 to 9.")
 @click.option("--images", type=click.IntRange(1), help="How many to make; else as time allows.")
 @click.option("--rights", default="", help="Of the pictures, such as 'CC BY 4.0'.")
 @click.option("--credit", default="", help="Whom to name beside them, such as 'Photograph: ...'.")

@@ -97,6 +97,20 @@ class Origins:
 
 
 @dataclass(frozen=True)
+class Points:
+    """Pictures at places.
+
+    Args:
+        points: a picture with x and y, 0 to 1 from the left and from the top, of its middle.
+        side: of each picture, as a share of the width.
+    """
+
+    points: Sequence[tuple[Picture, float, float]]
+    side: float
+    kind: str = "points"
+
+
+@dataclass(frozen=True)
 class Plot:
     """A curve and what it says."""
 
@@ -117,7 +131,7 @@ class Commands:
     kind: str = "commands"
 
 
-Block = Wall | Facts | Table | Words | Origins | Plot | Commands
+Block = Wall | Facts | Table | Words | Origins | Points | Plot | Commands
 
 
 @dataclass(frozen=True)

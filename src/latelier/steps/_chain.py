@@ -6,17 +6,23 @@ still there; then it is not done again, so the same command goes on where it was
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from latelier.errors import DiskError, LatelierError, Stopped
 from latelier.files import write_json
+from latelier.images import read
 from latelier.progress import Progress
-from latelier.project import Project
+from latelier.project import Image, Project
+from latelier.steps._report_view import evenly
 
 FILE = "chain.json"
+LOOKED_AT = 60  # images, evenly chosen, to see whether a set is ink or colour
 Say = Callable[[str], None]
 Work = Callable[[], tuple[dict[str, Any], str]]
 
@@ -119,6 +125,15 @@ class Chain:
     def hashes(self, name: str) -> list[str]:
         """What a set holds, as something that a stage is asked with."""
         return [image.sha256 for image in self.project.sets.images(name)]
+
+    def thumbs(self, images: Sequence[Image]) -> NDArray[np.uint8]:
+        """Some of the images squeezed to (n, 64, 64, 3): enough to see whether they are ink."""
+        made = []
+        for image in evenly(images, LOOKED_AT):
+            pixels = read(self.project.images.file(image), self.project.config.ground_rgb)
+            rows, columns = (np.linspace(0, side - 1, 64).astype(int) for side in pixels.shape[:2])
+            made.append(pixels[rows[:, None], columns])
+        return np.stack(made)
 
     def has_run(self, result: dict[str, Any]) -> bool:
         """Whether the run that a result names is still there."""

@@ -6,17 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from latelier import images as pictures
 from latelier.project import Image, Project, Run
 from latelier.steps._chain import Chain
 from latelier.steps._chain_make import PROCESSES, made_from, make_seeds
-from latelier.steps._report_view import evenly, plural
+from latelier.steps._report_view import plural
 from latelier.steps.prepare import ENOUGH, prepare
 from latelier.steps.train import train
 from latelier.train import probe, words
 
 NAME = "chain"
-LOOKED_AT = 60  # originals looked at to choose size and model
 SQUARE = 1.2  # of longer to shorter side: up to this a picture loses little when cut to a square
 LEARNING = (
     0.8  # of the time goes into learning where there is something to learn; the rest is making
@@ -44,7 +42,7 @@ def learn_and_make(chain: Chain, minutes: float, count: int | None, model: str) 
             f"{ENOUGH}. The rest goes on with the pictures themselves.",
         )
         return False
-    plan = _plan(project, originals, minutes, model)
+    plan = _plan(chain, originals, minutes, model)
     name = f"{NAME}-{plan['size']}"
 
     def preparing() -> tuple[dict[str, Any], str]:
@@ -73,30 +71,19 @@ def learn_and_make(chain: Chain, minutes: float, count: int | None, model: str) 
     return _make(chain, trained, max(left, minutes * 60 * (1 - LEARNING)), count)
 
 
-def _plan(
-    project: Project, originals: Sequence[Image], minutes: float, model: str
-) -> dict[str, Any]:
+def _plan(chain: Chain, originals: Sequence[Image], minutes: float, model: str) -> dict[str, Any]:
     """Size, fit, ink or colour, and model, chosen by the collection, the time and the machine."""
-    some = evenly(originals, LOOKED_AT)
-    small = np.stack([_small(project, image) for image in some])
+    small = chain.thumbs(originals)
     choice = words.Choice(model, "as was asked")
     if model == "auto":
         choice = words.choose(small, minutes * 60, probe.device())
-    shorter = float(np.median([min(i.width, i.height) for i in some]))
-    ratios = [max(i.width, i.height) / min(i.width, i.height) for i in some]
+    shorter = float(np.median([min(i.width, i.height) for i in originals]))
+    ratios = [max(i.width, i.height) / min(i.width, i.height) for i in originals]
     ink = words.is_ink(small)
     limit = 64 if choice.model != "quilt" and probe.device() == "cpu" else SIZES[-1]
     size = max(s for s in SIZES if s <= min(max(shorter, SIZES[0]), limit))
     fit = "crop" if np.quantile(ratios, 0.9) <= SQUARE and not ink else "pad"
     return {"size": size, "fit": fit, "ink": ink, "model": choice.model, "why": choice.why}
-
-
-def _small(project: Project, image: Image) -> Any:
-    """A picture squeezed to 64 x 64, only to see whether it is ink or colour."""
-    pixels = pictures.read(project.images.file(image), project.config.ground_rgb)
-    rows = np.linspace(0, pixels.shape[0] - 1, 64).astype(int)
-    columns = np.linspace(0, pixels.shape[1] - 1, 64).astype(int)
-    return pixels[rows[:, None], columns]
 
 
 def _train(

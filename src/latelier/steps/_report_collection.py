@@ -95,9 +95,9 @@ def state(view: View) -> Section | None:
     blocks: list[Block] = []
     for finding in looked.findings:
         tone = "stop" if finding.stops else "care"
-        blocks.append(Words(f"{finding.said} {finding.todo}", tone))
+        blocks.append(Words(f"{finding.said}. {finding.todo}.", tone))
         wall = view.named(finding.images, SHOWN)
-        if wall and finding.kind not in HELD_BACK:
+        if wall and finding.kind not in HELD_BACK and not finding.sets:
             blocks.append(wall)
     verdict = {
         "go": "Go: nothing speaks against learning from these pictures.",

@@ -10,6 +10,7 @@ from latelier.printing._report import (
     Origins,
     Picture,
     Plot,
+    Points,
     Section,
     Table,
     Wall,
@@ -21,7 +22,8 @@ from latelier.steps._report_view import THUMB, View, evenly, plural
 
 COPY_SETS = 40  # sets of copies that are shown
 A_GROUP = 24  # pictures shown of one group
-MAP_SIDE = 1600
+MAPPED = 600  # pictures of one map
+MAP_THUMB = 112
 SHARE = 0.70
 
 
@@ -167,18 +169,18 @@ def _members(view: View, run: Run, labels: dict[str, Any]) -> list[Block]:
 
 
 def maps(view: View) -> Section | None:
-    """The last map of each kind; without one, the map of the last grouping."""
+    """The last map of each kind, with the pictures as points."""
     newest = {r.name.split("-", 1)[1]: r for r in view.runs["map"]}
-    grouping = view.last("groups")
     blocks: list[Block] = []
-    for run in newest.values() or ([grouping] if grouping else []):
-        for name in ("map.png", "map-3d.png"):
-            if (run.folder / name).is_file():
-                shown = view.file(run.folder / name, MAP_SIDE, "", "", "a map of pictures")
-                blocks += [Wall([shown], "whole")] if shown else []
-        blocks += [Words(note) for note in run.result.get("notes", [])[:1] if run.step == "map"]
-        if run.step == "map":
-            blocks.append(Words(f"To move about in it: open runs/{run.name}/map.html."))
+    for run in newest.values():
+        block = _points(view, run.result["points"])
+        if block is None:
+            continue
+        blocks.append(block)
+        notes = [str(note) for note in run.result.get("notes", [])[:1]]
+        blocks += [
+            Words(n) for n in (*notes, f"To move about in it, open runs/{run.name}/map.html.")
+        ]
     if not blocks:
         return None
     lead = "Every picture lies beside those it is like. Near means alike."
@@ -190,3 +192,25 @@ def maps(view: View) -> Section | None:
         ("tsne", "Keeps neighbours together; how far groups lie apart means little."),
     ]
     return Section("map", "Map", lead, blocks, terms)
+
+
+def _points(view: View, places: dict[str, list[float]]) -> Points | None:
+    """The pictures of a map at their places, the first two directions of them."""
+    known = [p for p in evenly(list(places), MAPPED) if p in view.by_path]
+    if not known:
+        return None
+    side = min(0.08, max(0.02, 0.6 / len(known) ** 0.5))
+    xs, ys = ([places[p][axis] for p in known] for axis in (0, 1))
+    points = []
+    for path, x, y in zip(known, _spread(xs, side), _spread(ys, side * 4 / 3), strict=True):
+        shown = view.image(view.by_path[path], MAP_THUMB)
+        if shown is not None:
+            points.append((shown, x, 1 - y))
+    return Points(points, side)
+
+
+def _spread(values: list[float], side: float) -> list[float]:
+    """Values spread over 0 to 1, so that pictures of that side stay inside."""
+    low, high = min(values), max(values)
+    room = 1 - 1.2 * side
+    return [0.5 + room * ((v - low) / ((high - low) or 1) - 0.5) for v in values]

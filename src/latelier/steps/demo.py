@@ -15,7 +15,6 @@ from latelier.steps.run import Ran, run
 COUNT = 232  # sound pictures; with the copies and broken files some 240 files
 MINUTES = 2.5
 IMAGES = 60
-GROUPS = len(drawn.FAMILIES)
 FOLDER = "drawn by Latelier"
 
 
@@ -23,8 +22,9 @@ def demo(
     project: Project,
     *,
     count: int = COUNT,
+    size: int = drawn.SIZE,
     images: int = IMAGES,
-    groups: int = GROUPS,
+    groups: int | None = None,
     minutes: float = MINUTES,
     say: Say = unheard,
     on_progress: Progress = silent,
@@ -34,8 +34,9 @@ def demo(
     Args:
         project: new, or the one of an earlier demo.
         count: of pictures drawn, copies not counted.
+        size: of those, in pixels a side.
         images: to make.
-        groups: to put them into.
+        groups: to put them into; the clearest number if left out.
         minutes: for learning and making.
         say: told one sentence a stage.
         on_progress: told where each stage stands.
@@ -64,7 +65,7 @@ def demo(
         return run(project, **settings)
     with tempfile.TemporaryDirectory(prefix="latelier-") as place:
         folder = Path(place) / FOLDER
-        files = drawn.files(count, seed=project.config.seed)
+        files = drawn.files(count, seed=project.config.seed, size=size)
         for done, (name, data) in enumerate(files):
             write_bytes(folder / name, data)
             on_progress(done, count, "drawing cloths, thread by thread")

@@ -69,7 +69,7 @@ def run(
         minutes: for learning and making, together.
         train: whether to make new images; otherwise the pictures themselves are read and printed.
         model: that makes them; chosen by collection, time and machine if left out.
-        groups: how many; about a dozen pictures each if left out.
+        groups: how many; of 4 to 9 the number furthest above chance if left out.
         images: how many to make; as many as the time allows, 96 at the most, if left out.
         rights: of the pictures.
         credit: whom to name beside them.
@@ -119,14 +119,6 @@ def _take_in(chain: Chain, folder: Path | None, rights: str, credit: str) -> Non
     else:
         raise TooFew("There are no pictures yet; say which folder they are in.")
 
-    looked = check(project)
-    said = (
-        " ".join(f.said for f in looked.findings[:2]) or "Nothing speaks against learning from it."
-    )
-    chain.tell(
-        "check", looked.to_json(), f"The look over the collection says {looked.verdict}: {said}"
-    )
-
     def looking() -> tuple[dict[str, Any], str]:
         done = copies(project, "originals", on_progress=chain.on_progress)
         count = len(done.members)
@@ -139,6 +131,9 @@ def _take_in(chain: Chain, folder: Path | None, rights: str, credit: str) -> Non
         )
 
     chain.stage("copies", {"images": chain.hashes("originals")}, looking)
+    looked = check(project)
+    said = "; ".join(f.said for f in looked.findings) or "nothing stands in the way"
+    chain.tell("check", looked.to_json(), f"Looked over, it says {looked.verdict}: {said}.")
 
 
 def _added(chain: Chain, folder: Path, rights: str, credit: str) -> tuple[dict[str, Any], str]:
