@@ -1,0 +1,80 @@
+"""Which turns and mirrors leave the picture as it is, and where its weight lies.
+
+Each symmetry is the correlation (Pearson's) of the lightness with itself mirrored or turned.
+Weight is what stands out from the edge's own lightness; its middle and reach are the first two
+moments, in units of half a side.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from latelier.features._contract import Measure
+from latelier.features._plane import SIDE, lightness
+
+SAME_SIZE = False
+STANDARDISE = True
+BLIND = "Symmetry and balance know how lightness lies about the middle, and nothing of colour."
+
+MEASURES = (
+    Measure("mirror_left_right", "1", -1, 1, "How far left and right mirror each other."),
+    Measure("mirror_top_bottom", "1", -1, 1, "How far top and bottom mirror each other."),
+    Measure("half_turn", "1", -1, 1, "How far half a turn leaves it as it is."),
+    Measure("quarter_turn", "1", -1, 1, "How far a quarter turn does, as if it were square."),
+    Measure("mirror_diagonal", "1", -1, 1, "How far it mirrors along the falling diagonal."),
+    Measure("weight_across", "half side", -1, 1, "Where its weight lies: -1 left, 1 right."),
+    Measure("weight_down", "half side", -1, 1, "Where its weight lies: -1 top, 1 bottom."),
+    Measure("weight_reach", "half side", 0, 1.5, "How far its weight reaches from its middle."),
+    Measure("filled", "share", 0, 1, "How much of it stands out from its edge."),
+)
+STANDS_OUT = 10.0  # L*: four steps that an eye just tells apart in textured surfaces
+
+
+def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(9,) the numbers in the order of ``MEASURES``."""
+    light = lightness(pixels)
+    square = _square(light)
+    weight = np.abs(light - np.median(_edge(light)))
+    return np.array(
+        [
+            same(light, light[:, ::-1]),
+            same(light, light[::-1]),
+            same(light, light[::-1, ::-1]),
+            same(square, np.rot90(square)),
+            same(square, square.T),
+            *balance(weight),
+            float((weight > STANDS_OUT).mean()),
+        ]
+    )
+
+
+def same(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """The correlation of two pictures, -1 to 1; 1 where both are one even surface."""
+    one, other = one - one.mean(), other - other.mean()
+    size = np.sqrt((one**2).sum() * (other**2).sum())
+    return float(np.clip((one * other).sum() / size, -1, 1)) if size > 1e-6 * one.size else 1.0
+
+
+def balance(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3,) the middle of the weight across and down, and how far it reaches around it."""
+    h, w = weight.shape
+    total = weight.sum()
+    if total <= 1e-6 * weight.size:
+        return np.zeros(3)
+    across = (np.arange(w) + 0.5) / w * 2 - 1
+    down = (np.arange(h) + 0.5) / h * 2 - 1
+    columns, rows = weight.sum(axis=0) / total, weight.sum(axis=1) / total
+    x, y = float(across @ columns), float(down @ rows)
+    reach = np.sqrt((across - x) ** 2 @ columns + (down - y) ** 2 @ rows)
+    return np.array([x, y, reach])
+
+
+def _edge(light: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
+
+
+def _square(light: NDArray[np.float64]) -> NDArray[np.float64]:
+    if light.shape[0] == light.shape[1]:
+        return light
+    picture = Image.fromarray(light.astype(np.float32))
+    return np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BILINEAR), dtype=np.float64)
