@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
+from threadpoolctl import threadpool_limits
 
 from latelier.errors import TooFew, disk_error
 from latelier.images import Pixels, fitted, read
@@ -88,7 +89,8 @@ def gather(
             aspects.append(aspect)
             yield picture
 
-    pictures = _stacked(rows(), (len(images), height, width, 3), project)
+    with threadpool_limits(1):  # a feature's matrices are small; more threads wait for each other
+        pictures = _stacked(rows(), (len(images), height, width, 3), project)
     if feature.SAME_SIZE:
         table = pictures.reshape(len(images), -1)
     else:
