@@ -139,9 +139,11 @@ class Readers:
                 future.set_exception(error)
 
     def _watch_over(self) -> None:
+        last = time.monotonic()
         while not self._closed.wait(0.2):
+            last, before = time.monotonic(), last
             for reader in self._readers:
-                reader.end_if_late()
+                reader.end_if_late(last - before)
 
 
 class _Reader:
@@ -150,14 +152,14 @@ class _Reader:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._process: subprocess.Popen[str] | None = None
-        self._deadline = float("inf")
+        self._left = float("inf")
         self._late = False
 
     def ask(self, task: dict[str, Any]) -> Answer:
         """What the file is; a process that breaks down on it is an answer too."""
         self._late = False
         process = self._started()
-        self._deadline = time.monotonic() + self.limits.waiting_for(0)
+        self._left = self.limits.waiting_for(0)
         try:
             if process.stdin is None or process.stdout is None:
                 raise BrokenPipeError
@@ -166,7 +168,7 @@ class _Reader:
             for line in process.stdout:
                 said = json.loads(line)
                 if "pixels" in said:
-                    self._deadline = time.monotonic() + self.limits.waiting_for(said["pixels"])
+                    self._left = self.limits.waiting_for(said["pixels"])
                 elif "sound" in said:
                     return Sound(**said["sound"])
                 else:
@@ -174,12 +176,17 @@ class _Reader:
         except (OSError, ValueError, KeyError, TypeError):
             self.kill()  # it speaks nonsense or not at all
         finally:
-            self._deadline = float("inf")
+            self._left = float("inf")
         return Refused(self._last_words())
 
-    def end_if_late(self) -> None:
-        """Kill the process if its time is over."""
-        if time.monotonic() > self._deadline:
+    def end_if_late(self, passed: float) -> None:
+        """Let some seconds pass, and kill the process if its time is over.
+
+        A look that comes very late counts for one second: this program itself was stopped
+        meanwhile (Ctrl-Z), and its readers with it.
+        """
+        self._left -= min(passed, 1.0)
+        if self._left < 0:
             self._late = True
             self.kill()
 
@@ -204,7 +211,7 @@ class _Reader:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self.bury()
-        self._deadline = time.monotonic() + START_S
+        self._left = START_S
         numbers = json.dumps(self.limits.to_json())
         self._process = subprocess.Popen(
             [*PROGRAM, numbers],
