@@ -17,10 +17,10 @@ import pytest
 from conftest import Said, environment
 from drawn import cloth, cloth_files, ink_form
 from latelier import images
-from latelier.errors import Damaged, Stopped, TooFew, UnknownName, UsageError
+from latelier.errors import Damaged, DoesNotFit, Stopped, TooFew, UnknownName, UsageError
 from latelier.models import _files
 from latelier.steps import train as train_step
-from latelier.steps._training import snapshots
+from latelier.steps._training import read_state, snapshots
 from latelier.steps.open_project import Atelier, new_project, open_project
 from latelier.train import loop
 
@@ -111,6 +111,21 @@ def test_what_was_stopped_goes_on_as_if_it_had_not_been(
     resumed = dataset.train(resume=half.name)
     assert outputs(dataset, resumed.run) == outputs(dataset, straight.run)
     assert resumed.images_seen == straight.images_seen
+
+
+def test_a_training_can_start_from_the_weights_of_another(dataset: Atelier) -> None:
+    first = dataset.train("c32", steps=36, **VAE)
+    second = dataset.train("c32", steps=2, start_from=first.run, batch=32, threads=1)
+    assert second.model == "vae" and "Starts from the vae" in second.said[0]
+    start, end = (read_state(dataset.runs.find(r).folder)[0] for r in (first.run, second.run))
+    apart = [float((start[k] - end[k]).abs().mean()) for k in start if k.startswith("model/")]
+    fresh = read_state(dataset.runs.find(dataset.train("c32", steps=2, **VAE).run).folder)[0]
+    untaught = [float((start[k] - fresh[k]).abs().mean()) for k in start if k.startswith("model/")]
+    assert sum(apart) < 0.5 * sum(untaught)
+    assert not dataset.replay(second.run).differs
+    dataset.prepare("c48", size=48)
+    with pytest.raises(DoesNotFit, match="another size"):
+        dataset.train("c48", steps=2, start_from=first.run)
 
 
 def test_a_run_cannot_be_resumed_twice_nor_another_step_at_all(dataset: Atelier) -> None:
@@ -205,6 +220,13 @@ def test_too_few_pictures_are_told_with_the_number_needed(project: Atelier, tmp_
     project.prepare("few", size=32)
     with pytest.raises(TooFew, match="needs 16"):
         project.train("few")
+    same = cloth(np.random.default_rng(9), 40, 40)
+    for i in range(20):
+        (folder / f"same {i}.png").write_bytes(images.png_bytes(same, {"n": str(i)}))
+    project.add(folder)
+    project.prepare("same", size=32, share=0)
+    with pytest.raises(TooFew, match="23 pictures, only 4 of them different"):
+        project.train("same")
     assert not [r for r in project.runs.all() if r.step == "train"]
 
 

@@ -15,6 +15,7 @@ from latelier.cli._time import Minutes
 @click.option("--for", "minutes", type=Minutes(), help="How long: 90s, 10m, 1.5h. Else 30m.")
 @click.option("--steps", type=click.IntRange(1), help="Rounds instead of a time.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
+@click.option("--from", "start_from", metavar="RUN", help="Start from the weights of a run.")
 @click.option("--seed", type=click.IntRange(0), help="Of everything random; else the project's.")
 @click.option("--flips", help="Mirror pictures on x, y, xy or none. Colour x, ink none.")
 @click.option("--batch", type=click.IntRange(1), help="Pictures a round.")
@@ -43,7 +44,8 @@ def train(shell: Shell, name: str, changes: tuple[str, ...], **words: Any) -> No
             *trained.said[:-1],
             f"{trained.verdict}",
             f"Run {trained.run}: {trained.images_seen:,} pictures seen in {trained.seconds:.0f} s; "
-            f"the model is the snapshot of step {trained.best_snapshot}.",
+            f"the model is the snapshot of step {trained.best_snapshot}. "
+            f"What it drew on the way: runs/{trained.run}/sheets",
         ],
         then=f"latelier make 36 --run {trained.run}",
     )

@@ -1,6 +1,7 @@
 """What to train, decided before a training begins: model, settings, pace, words on what to expect."""
 
 import copy
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,7 +14,8 @@ from latelier import registry, seeds
 from latelier.errors import TooFew, UsageError
 from latelier.models import _files
 from latelier.models._contract import Model, Shape
-from latelier.steps._training import Planned
+from latelier.project import Run
+from latelier.steps._training import STATE, Planned
 from latelier.train import probe, words
 from latelier.train.loop import Plan, Trainer
 
@@ -35,6 +37,7 @@ class Asked:
         seed: of everything random.
         settings: of the model, by name.
         fixed: any of `FIXED`.
+        start: the run whose weights to start from.
     """
 
     model: str
@@ -43,6 +46,7 @@ class Asked:
     seed: int
     settings: dict[str, Any] = field(default_factory=dict)
     fixed: dict[str, Any] = field(default_factory=dict)
+    start: Run | None = None
 
     @property
     def seconds(self) -> float | None:
@@ -58,20 +62,29 @@ class Asked:
             "steps": self.rounds,
             "seed": self.seed,
             "settings": self.settings,
+            "start_from": self.start.name if self.start else None,
             **self.fixed,
         }
 
-    def check(self, count: int, name: str) -> None:
+    def check(self, pixels: NDArray[np.uint8], name: str) -> None:
         """Refuse what makes no sense.
 
         Raises:
-            TooFew: fewer than 16 pictures.
-            UsageError: a value out of its range.
+            TooFew: fewer than 16 different pictures.
+            UsageError: a value out of its range, or no weights to start from.
         """
-        if count < FEWEST:
+        different = len({hashlib.blake2b(picture).digest() for picture in pixels})
+        if different < FEWEST:
+            which = f"{len(pixels)} pictures" + (
+                f", only {different} of them different," if different < len(pixels) else ""
+            )
             raise TooFew(
-                f"{count} pictures in {name!r} to learn from; training needs {FEWEST}. "
+                f"{which} in {name!r} to learn from; training needs {FEWEST}. "
                 "Add pictures and prepare the dataset again."
+            )
+        if self.start and not (self.start.folder / STATE).is_file():
+            raise UsageError(
+                f"Run {self.start.name} keeps no weights to train on from; leave out --from."
             )
         for what, value, known in (
             ("flips", self.fixed.get("flips"), FLIPS),
@@ -100,15 +113,19 @@ def plan(pixels: NDArray[np.uint8], asked: Asked) -> tuple[Planned, list[str]]:
     """
     said = []
     ink, where = words.is_ink(pixels), probe.device()
-    name = asked.model
-    if name == "auto":
+    name, changes, start = asked.model, asked.settings, ""
+    if asked.start:
+        begun = Planned.read(asked.start)
+        name, changes, start = begun.model, {**begun.settings, **changes}, asked.start.name
+        said.append(f"Starts from the {name} of {start}.")
+    elif name == "auto":
         seconds = asked.seconds if asked.seconds is not None else float("inf")
         choice = words.choose(pixels, seconds, where)
         name = choice.model
         said.append(f"Chose {name}: {choice.why}.")
     registry.load("models", name)
     shape = shape_of(pixels)
-    settings = _files.settings_of(name, asked.settings, shape, len(pixels), ink)
+    settings = _files.settings_of(name, changes, shape, len(pixels), ink)
     model = _files.build(name, shape, settings, seeds.child(asked.seed, "weights"))
     fixed = {k: v for k, v in asked.fixed.items() if v is not None}
     fixed = {"batch": model.batch, "flips": "" if ink else "x", **fixed}
@@ -124,6 +141,7 @@ def plan(pixels: NDArray[np.uint8], asked: Asked) -> tuple[Planned, list[str]]:
         device=where,
         save_every=fixed.get("save_every")
         or max(1, round(SAVED_S * pace.images_s / fixed["batch"])),
+        start=start,
     )
     said.append(words.expect(name, pace.images_s, asked.seconds, max(shape[1:])))
     return planned, said

@@ -12,6 +12,7 @@ from typing import Any
 
 import safetensors.torch
 from safetensors import SafetensorError, safe_open
+from torch import Tensor
 
 from latelier.errors import Damaged, disk_error
 from latelier.files import write_bytes, write_json
@@ -43,6 +44,7 @@ class Planned:
         threads: of the processor.
         device: "cpu", "cuda" or "mps".
         save_every: rounds between two saved states.
+        start: the name of the run whose weights it started from, or "".
     """
 
     model: str
@@ -54,6 +56,7 @@ class Planned:
     threads: int
     device: str
     save_every: int
+    start: str = ""
 
     def write(self, run: Run) -> None:
         """Put it into the run's folder."""
@@ -133,19 +136,11 @@ class Desk:
         Raises:
             Damaged: the state cannot be read.
         """
-        path = self.run.folder / STATE
+        tensors, facts = read_state(self.run.folder)
         try:
-            with safe_open(path, "pt") as file:
-                facts = json.loads((file.metadata() or {})[_files.HEADER])
-                tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
             trainer.restore(tensors, facts)
-        except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
-            raise Damaged(
-                f"The saved state of run {self.run.name} is damaged; its snapshots can still be "
-                "used: latelier make --run " + self.run.name
-            ) from error
-        except OSError as error:
-            raise disk_error(error, f"reading {path.name}") from error
+        except (KeyError, RuntimeError) as error:
+            raise _damaged(self.run.name) from error
         self._drop_after(trainer.rounds)
 
     def note(self, **what: Any) -> None:
@@ -158,6 +153,30 @@ class Desk:
             snapshot_file(self.run, later).unlink()
             (self.run.folder / "sheets" / f"{_stem(later)}.png").unlink(missing_ok=True)
         self.history = [seen for seen in self.history if seen.step <= step]
+
+
+def read_state(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The saved state of a run: tensors by name, and the rest.
+
+    Raises:
+        Damaged: it cannot be read.
+        DiskError: the disk refuses.
+    """
+    try:
+        with safe_open(folder / STATE, "pt") as file:
+            facts = json.loads((file.metadata() or {})[_files.HEADER])
+            return {key: file.get_tensor(key) for key in file.keys()}, facts  # noqa: SIM118
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise _damaged(folder.name) from error
+    except OSError as error:
+        raise disk_error(error, f"reading {STATE}") from error
+
+
+def _damaged(run: str) -> Damaged:
+    return Damaged(
+        f"The saved state of run {run} is damaged; its snapshots can still be used: "
+        f"latelier make 36 --run {run}"
+    )
 
 
 def history(run: Run) -> list[Seen]:

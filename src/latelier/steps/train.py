@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
 from latelier.curate.near import Originals
-from latelier.errors import Stopped, UsageError
-from latelier.files import write_bytes
+from latelier.errors import DoesNotFit, Stopped, UsageError
+from latelier.files import sha256, write_bytes
 from latelier.images import png_bytes
 from latelier.models import _files
 from latelier.models._contract import seeded
@@ -25,10 +26,12 @@ from latelier.steps._training import (
     Desk,
     Planned,
     dataset_of,
+    read_state,
     seconds_used,
     snapshot_file,
     stoppable,
 )
+from latelier.steps._weights import training
 from latelier.train import course, words
 from latelier.train.loop import Trainer
 from latelier.train.measures import Judge
@@ -75,6 +78,7 @@ def train(
     minutes: float | None = None,
     steps: int | None = None,
     resume: str | int | None = None,
+    start_from: str | int | None = None,
     seed: int | None = None,
     flips: str | None = None,
     batch: int | None = None,
@@ -93,6 +97,7 @@ def train(
         minutes: for training, 30 if neither this nor `steps` is given.
         steps: rounds instead of minutes; the same count gives the same weights.
         resume: a run that was stopped or killed, to go on with as it was begun.
+        start_from: a run whose weights to start from, with its model and settings, on any dataset.
         seed: of everything random; the project's if left out.
         flips: axes that pictures may be mirrored on: "", "x", "y" or "xy"; colour "x", ink "".
         batch: pictures a round; the model's own if left out.
@@ -119,15 +124,20 @@ def train(
         project.config.seed if seed is None else seed,
         settings or {},
         {**fixed, "save_every": save_every},
+        training(project, start_from) if start_from is not None else None,
     )
     return _begin(project, name, asked, on_progress)
 
 
 def _begin(project: Project, name: str, asked: Asked, on_progress: Progress) -> Trained:
     dataset, prepared = find_dataset(project, name)
-    asked.check(len(dataset.train), name)
-    planned, said = plan(dataset.pixels[dataset.train], asked)
+    pixels = dataset.pixels[dataset.train]
+    asked.check(pixels, name)
+    planned, said = plan(pixels, asked)
     inputs = _inputs(project, prepared)
+    if asked.start:
+        state = asked.start.folder / STATE
+        inputs[project.relative(state)] = sha256(state)
     run = project.runs.start("train", asked.recipe(name), suffix=planned.model, inputs=inputs)
     planned.write(run)
     for sentence in said:
@@ -144,13 +154,11 @@ def _go_on(
     steps: int | None,
     on_progress: Progress,
 ) -> Trained:
-    run = project.runs.find(resume)
-    if run.step != "train":
-        raise UsageError(f"Run {run.name} is no training; give the run of a `latelier train`.")
+    run = training(project, resume)
     if run.finished:
         raise UsageError(
             f"Run {run.name} has finished; use it with: latelier make --run {run.name}, "
-            "or train anew for longer."
+            f"or train on with: latelier train NAME --from {run.name}"
         )
     planned, begun = Planned.read(run), run.recipe["settings"]
     if minutes is None and steps is None:
@@ -180,6 +188,8 @@ def _trained(
             desk.back(trainer)
             run.log(said=f"Went on from step {trainer.rounds}.")
         else:
+            if planned.start:
+                _adopt(trainer, run.folder.parent / planned.start)
             desk.save(trainer, budget.used_s)
         with stoppable() as stop:
             end = course.run(trainer, budget, desk, stop, on_progress)
@@ -189,6 +199,17 @@ def _trained(
             f"Go on with: latelier train --resume {run.name}"
         )
     return _finish(run, planned, trainer, desk, end)
+
+
+def _adopt(trainer: Trainer, start: Path) -> None:
+    tensors, _ = read_state(start)
+    try:
+        trainer.adopt(tensors)
+    except RuntimeError as error:
+        raise DoesNotFit(
+            f"The weights of {start.name} are for pictures of another size or kind; "
+            "prepare the dataset at the size that it had, or train without --from."
+        ) from error
 
 
 def _finish(run: Run, planned: Planned, trainer: Trainer, desk: Desk, end: course.End) -> Trained:
@@ -234,6 +255,7 @@ def _again(planned: Planned, rounds: int) -> dict[str, Any]:
     """Settings that, laid over the recipe's, train the same once more."""
     fixed = asdict(planned)
     del fixed["device"]  # the machine's own
+    fixed["start_from"] = fixed.pop("start") or None
     return {**fixed, "minutes": None, "steps": rounds or 1}
 
 

@@ -174,6 +174,18 @@ class Trainer:
             optimizer.load_state_dict({"state": moments[player], "param_groups": groups})
         self.rounds, self.setbacks = facts["rounds"], facts["setbacks"]
 
+    def adopt(self, tensors: Mapping[str, Tensor]) -> None:
+        """Start from the weights in another training's `state`, and nothing else of it.
+
+        Raises:
+            RuntimeError: they are of another model or size.
+        """
+        weights = {
+            k.removeprefix("model/"): v for k, v in tensors.items() if k.startswith("model/")
+        }
+        self.model.load_state_dict(weights)
+        self.averages = {length: _copied(self.model.kept_state()) for length in LENGTHS}
+
     def _rng(self, *path: str) -> torch.Generator:
         seed = seeds.child(self.plan.seed, "round", self.rounds, self.setbacks, *path)
         return torch.Generator().manual_seed(seed)
