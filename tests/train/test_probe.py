@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from latelier.train import probe
+from latelier.train.loop import Diverged
 
 
 def fake(speeds: dict[tuple[int, str], float], monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -48,3 +49,16 @@ def test_bfloat16_is_tried_only_where_the_processor_has_it(monkeypatch: pytest.M
     monkeypatch.setattr(probe, "_cpu_has_bf16", lambda: True)
     assert probe.precisions("cpu") == ["float32", "bfloat16"]
     assert probe.precisions("mps") == ["float32"]
+
+
+def test_numbers_that_break_while_probing_are_left_to_the_training() -> None:
+    class Breaking:
+        plan = SimpleNamespace(batch=8)
+        done = 0
+
+        def round(self) -> None:
+            self.done += 1
+            if self.done == 3:
+                raise Diverged("the loss of gan is nan")
+
+    assert probe.probe(lambda _: Breaking(), "cpu", 1, "float32").images_s > 0

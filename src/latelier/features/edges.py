@@ -82,4 +82,5 @@ def _boxes(marks: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
     h, w = marks.shape
     padded = np.pad(marks, ((0, -h % size), (0, -w % size)))
     down, across = padded.shape[0] // size, padded.shape[1] // size
-    return padded.reshape(down, size, across, size).any(axis=(1, 3))
+    inside: NDArray[np.bool_] = np.any(padded.reshape(down, size, across, size), axis=(1, 3))
+    return inside
