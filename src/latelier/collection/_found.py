@@ -15,6 +15,7 @@ class Found:
         rights: what the source says of its rights.
         credit: what the source says of whom to credit.
         facts: whatever else the source knows, as JSON.
+        origin: where it came from, if the file itself is only on the way.
     """
 
     file: Path
@@ -22,6 +23,7 @@ class Found:
     rights: str = ""
     credit: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
+    origin: str = ""
 
 
 @dataclass(frozen=True)

@@ -161,9 +161,9 @@ def _matched(evidence: match.Evidence, rooms: Rooms, near: tuple[float, float] |
     first: tuple[float, float] | None = near
     lattice = False
     for turn in range(SIZES):
-        usual = (
-            near if near and turn == 0 else boxes.typical_size(rest, least=1 if turn == 0 else 3)
-        )
+        usual = boxes.typical_size(rest, least=1 if turn == 0 else 3)
+        if near and turn == 0 and (usual is None or not _agreed(rest, usual)):
+            usual = near
         if usual is None:
             break
         first = first or usual
@@ -182,6 +182,12 @@ def _matched(evidence: match.Evidence, rooms: Rooms, near: tuple[float, float] |
         bounds = np.concatenate([bounds, alone.bounds])
         drawn = np.concatenate([drawn, alone.drawn.mean(1)])
     return _Found(bounds, drawn, lattice)
+
+
+def _agreed(rooms: Rooms, usual: tuple[float, float]) -> bool:
+    """Whether enough closed rooms have a size for it to stand against what a person says."""
+    misfit = np.abs(np.log(np.maximum(rooms.size, 1) / np.array(usual))).max(1)
+    return int(((misfit < 0.22) & (rooms.drawn.min(1) >= 0.6)).sum()) >= 4
 
 
 def _share_inside(straight: Mask, found: _Found, total: int) -> float:

@@ -23,6 +23,7 @@ FLAGS = {
     "overlaps": "it lies partly over another",
     "unsure": "its box is poorly drawn, or its parts lie about as far apart as its neighbours",
 }
+DENSE = 0.65  # of a drawing's bounds covered with ink: a blot, or a form filled out
 SPECK = 0.12  # of the usual size: smaller ones are counted, not cut
 SMALL = 0.35  # of the usual size: smaller ones are flagged
 LARGEST = 9e6  # pixels; a larger page is looked at smaller and cut at full size
@@ -122,7 +123,7 @@ def cut_page(grey: ink.Grey, settings: Settings | None = None) -> CutPage:
     view = upright(inked.mask)
     walls = _walls(inked, view, settings, near)
     found = _assembled(inked, view, walls, settings, near)
-    return _scaled(found, 1 / scale) if scale < 1 else found
+    return at_scale(found, 1 / scale) if scale < 1 else found
 
 
 def _walls(
@@ -177,7 +178,11 @@ def _assembled(
         free = []
     drawings = in_boxes + free
     usual = near or _usual(drawings)
-    drawings = [_flagged(d, usual, settings, len(in_boxes) > 0) for d in drawings]
+    dense = _ink_share(drawings, inked.mask, walls.line / view.scale)
+    drawings = [
+        _flagged(d, usual, settings, len(in_boxes) > 0, bool(share > DENSE))
+        for d, share in zip(drawings, dense, strict=True)
+    ]
     if drawings:
         level = view.to_view(np.stack([d.polygon for d in drawings]))
         reading = order.reading_order(np.concatenate([level.min(1), level.max(1)], 1))
@@ -269,8 +274,20 @@ def _usual(drawings: list[Drawing]) -> tuple[float, float]:
     return float(width), float(height)
 
 
+def _ink_share(drawings: list[Drawing], mask: ink.Mask, line: float) -> Floats:
+    """The share of each drawing's bounds that is ink; of a box, without its lines."""
+    if not drawings:
+        return np.zeros(0)
+    bounds = np.array([d.bounds for d in drawings])
+    inset = np.array([(line + 2) * d.boxed for d in drawings])
+    bounds[:, :2] += inset[:, None]
+    bounds[:, 2:] -= inset[:, None]
+    inside = boxed.ink_inside(bounds, mask, 0)
+    return np.asarray(inside / np.maximum((bounds[:, 2:] - bounds[:, :2]).prod(1), 1))
+
+
 def _flagged(
-    drawing: Drawing, usual: tuple[float, float], settings: Settings, even: bool
+    drawing: Drawing, usual: tuple[float, float], settings: Settings, even: bool, dense: bool
 ) -> Drawing:
     """Add the flags that come from comparing a drawing with the usual size."""
     width, height = drawing.box[2:]
@@ -282,11 +299,13 @@ def _flagged(
         flags.append("far-from-size")
     if off < SMALL:
         flags.append("very-small")
+    if dense:
+        flags.append("very-dense")
     return replace(drawing, flags=tuple(flags))
 
 
-def _scaled(page: CutPage, by: float) -> CutPage:
-    """The same page measured at full size."""
+def at_scale(page: CutPage, by: float) -> CutPage:
+    """The same findings on a page that is larger by a factor."""
     drawings = tuple(
         replace(d, polygon=(d.polygon + 0.5) * by - 0.5, bounds=tuple(v * by for v in d.bounds))
         for d in page.drawings

@@ -33,6 +33,7 @@ class Intake:
         link: make links to the originals instead of copies.
         rights: of every picture; empty for what the source or ``latelier.toml`` says.
         credit: likewise.
+        role: of the images that the files become.
     """
 
     project: Project
@@ -40,6 +41,7 @@ class Intake:
     link: bool = False
     rights: str = ""
     credit: str = ""
+    role: str = "source"
     images: list[Image] = field(default_factory=list)
     known: list[Image] = field(default_factory=list)
     restored: list[Image] = field(default_factory=list)
@@ -108,7 +110,7 @@ class Intake:
             facts["name"] = readable(found.file.name)
         image = NewImage(
             path=path,
-            role="source",
+            role=self.role,
             sha256=digest,
             bytes=target.stat().st_size,
             width=sound.width,
@@ -238,7 +240,7 @@ class Intake:
 
 
 def _origin(found: Found) -> str:
-    return readable(str(found.file))
+    return readable(found.origin or str(found.file))
 
 
 def _first_name(image: NewImage) -> str:
