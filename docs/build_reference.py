@@ -101,7 +101,8 @@ def project() -> str:
             "## Sets that are always there\n\n"
             + "\n".join(always)
             + "\n\nBesides: the name or number of a "
-            "run, `tag:WORD` (the subfolder an image came from), `group:LABEL`, and sets made by name.\n",
+            "run, `tag:WORD` (the subfolder an image came from), `group:LABEL`, "
+            "`label:CRITERION=LABEL`, and sets made by name.\n",
             "## latelier.db\n\nAn SQLite file; any SQLite tool opens it.\n\n```sql\n"
             + schema
             + "\n```\n",

@@ -6,6 +6,7 @@ from typing import Self
 from latelier.errors import NotAProject, UsageError, disk_error
 from latelier.files import write_text
 from latelier.project import config
+from latelier.project.criteria import Criteria
 from latelier.project.images import Images
 from latelier.project.journal import Journal
 from latelier.project.runs import Runs
@@ -49,6 +50,7 @@ class Project:
         self.images = Images(self.store, self.root)
         self.sets = Sets(self.store, self.images)
         self.journal = Journal(self.store)
+        self.criteria = Criteria(self.journal)
         self.runs = Runs(self.store, self.images, self.root)
         self.runs.catch_up()
 

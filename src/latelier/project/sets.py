@@ -42,7 +42,8 @@ class Sets:
     def images(self, name: str) -> list[Image]:
         """The images of a set that are not hidden, in its order.
 
-        Besides names, ``tag:WORD`` and ``group:LABEL`` are understood, and a run by its number.
+        Besides names, ``tag:WORD``, ``group:LABEL`` and ``label:CRITERION=LABEL`` (or
+        ``label:CRITERION``, with any label) are understood, and a run by its number.
 
         Raises:
             UnknownName: no set has that name.
@@ -59,6 +60,14 @@ class Sets:
                 "id IN (SELECT image FROM decisions WHERE kind = 'group' AND value = ?)"
                 f" AND NOT {_HIDDEN}",
                 [value],
+            )
+        if colon and word == "label":
+            criterion, equals, label = value.partition("=")
+            kind = (f"label:{criterion}", label, "" if equals else "any")
+            return self._images.where(
+                "id IN (SELECT image FROM decisions WHERE kind = ? AND (value = ? OR ? = 'any'))"
+                f" AND NOT {_HIDDEN}",
+                kind,
             )
         if self.store.db.execute("SELECT 1 FROM sets WHERE name = ?", (name,)).fetchone():
             rows = self.store.db.execute(

@@ -1,0 +1,1 @@
+"""Classes: heads that learn a person's labels from features, held-out figures, and how sure."""
