@@ -135,3 +135,13 @@ def test_a_curve_of_one_value_is_drawn_and_told() -> None:
     svg = Curve("Copies", "minutes", "", {"a": [(0, 0.0), (1, 0.0)]}, "None at all.").svg()
     assert "Copies. None at all." in svg
     assert "nan" not in svg
+
+
+def test_a_long_wall_shows_its_first_pictures_and_folds_the_others() -> None:
+    shown = picture(cloth(np.random.default_rng(0), 32, 32), 32, "cloth.png")
+    section = Section("one", "One", "", [Wall([shown] * 170)])
+    text = html(Page("Cloths", "", "", [section], []))
+    seen, folded = text.split("<details><summary>The other 50</summary>")
+    assert seen.count("cloth.png</figcaption>") == 120
+    assert folded.count("cloth.png</figcaption>") == 50
+    read(text)

@@ -31,6 +31,15 @@ def test_tags_and_groups_are_sets(some: Project) -> None:
     assert names(some, "group:1") == ["1.png", "2.png"]
 
 
+def test_a_tag_takes_those_below_it_and_none_that_is_only_spelt_alike(project: Project) -> None:
+    tags = ["a_b", "a_b/c", "axb/c", "a_bc", "A_B/d"]
+    project.images.add(
+        NewImage(f"sources/{i}.png", "source", str(i) * 64, 1, 8, 8, tag=t)
+        for i, t in enumerate(tags)
+    )
+    assert names(project, "tag:a_b") == ["0.png", "1.png"]
+
+
 def test_a_made_set_keeps_its_order_and_can_be_made_anew(some: Project) -> None:
     images = some.images.where()
     some.sets.make("wall", [images[4], images[1]])

@@ -3,6 +3,7 @@
 import click
 
 from latelier.cli._shell import Shell, command
+from latelier.wording import weight
 
 
 @command()
@@ -21,7 +22,7 @@ def report(shell: Shell, to: str) -> None:
 
     with shell.progress("Writing the report") as on_progress:
         done = report(shell.project(), to, on_progress=on_progress)
-    said = [f"Wrote {done.file}, {done.bytes / 1e6:.1f} MB; it needs no network and no other file."]
+    said = [f"Wrote {done.file}, {weight(done.bytes)}; it needs no network and no other file."]
     if done.missing:
         names = ", ".join(done.missing[:3])
         said.append(

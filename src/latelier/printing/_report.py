@@ -15,6 +15,7 @@ from latelier.images import fitted
 from latelier.printing._curve import Curve
 
 PAGE = Path(__file__).with_name("_page")
+LONG, FIRST = 160, 120  # pictures: of a wall longer than LONG the FIRST are seen at once
 WEBP_QUALITY = 80  # thumbnails of 144 px: 4 to 8 kB; at 90 twice that, and no eye saw why
 
 
@@ -41,7 +42,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Wall:
-    """Pictures side by side.
+    """Pictures side by side; those of a long wall after the first stay folded until asked for.
 
     Args:
         pictures: in order.
@@ -55,6 +56,11 @@ class Wall:
     note: str = ""
     title: str = ""
     kind: str = "wall"
+
+    @property
+    def first(self) -> int:
+        """How many are seen at once: all, unless they would fill the page."""
+        return len(self.pictures) if len(self.pictures) <= LONG else FIRST
 
 
 @dataclass(frozen=True)

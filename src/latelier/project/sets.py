@@ -53,7 +53,8 @@ class Sets:
         word, colon, value = name.partition(":")
         if colon and word == "tag":
             return self._images.where(
-                f"(tag = ? OR tag LIKE ?) AND NOT {_HIDDEN}", [value, value + "/%"]
+                f"(tag = ?1 OR substr(tag, 1, length(?1) + 1) = ?1 || '/') AND NOT {_HIDDEN}",
+                [value],
             )
         if colon and word == "group":
             return self._images.where(

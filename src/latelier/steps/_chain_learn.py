@@ -9,10 +9,10 @@ import numpy as np
 from latelier.project import Image, Project, Run
 from latelier.steps._chain import Chain
 from latelier.steps._chain_make import PROCESSES, made_from, make_seeds
-from latelier.steps._report_view import plural
 from latelier.steps.prepare import ENOUGH, prepare
 from latelier.steps.train import train
 from latelier.train import probe, words
+from latelier.wording import plural
 
 NAME = "chain"
 SQUARE = 1.2  # of longer to shorter side: up to this a picture loses little when cut to a square
@@ -38,8 +38,8 @@ def learn_and_make(chain: Chain, minutes: float, count: int | None, model: str) 
     if len(originals) < ENOUGH:
         chain.leave_out(
             "train",
-            f"{plural(len(originals), 'picture')} are too few to make new ones from: it takes "
-            f"{ENOUGH}. The rest goes on with the pictures themselves.",
+            f"{plural(len(originals), 'picture')} {'is' if len(originals) == 1 else 'are'} too few "
+            f"to make new ones from: it takes {ENOUGH}. The rest goes on with the pictures themselves.",
         )
         return False
     plan = _plan(chain, originals, minutes, model)

@@ -3,13 +3,13 @@
 from typing import Any
 
 from latelier.steps._chain import Chain
-from latelier.steps._report_view import plural
 from latelier.steps.groups import Groups
 from latelier.steps.groups import groups as group
 from latelier.steps.map import map as lay_out
 from latelier.steps.sheet import sheet
 from latelier.steps.sort import sort
 from latelier.train import words
+from latelier.wording import plural
 
 FEWEST, MOST = 4, 9  # groups looked among; fewer say little, more are hard to keep apart
 NEIGHBOURLY = 30  # pictures; of fewer a map by neighbourhoods says no more than one by components
@@ -83,6 +83,8 @@ def _map(chain: Chain, shown: str, asked: dict[str, Any], look: dict[str, str]) 
             chain.project, shown, method=method, features=asked["features"],
             on_progress=chain.on_progress,
         )  # fmt: skip
+        if len(asked["images"]) < 2 * NEIGHBOURLY:  # nearly all are near
+            return done.to_json(), f"Laid out as a map ({method})."
         return done.to_json(), (
             f"Laid out as a map ({method}): of the ten nearest to a picture there, "
             f"{done.kept:.0%} are so in truth."

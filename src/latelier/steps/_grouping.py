@@ -107,8 +107,3 @@ def distinct(wanted: Sequence[str]) -> list[str]:
         names.append(free(name, taken))
         taken.add(names[-1].casefold())
     return names
-
-
-def counted(count: int, singular: str, plural: str = "") -> str:
-    """``1 image``, ``2 images``."""
-    return f"{count} {singular if count == 1 else plural or singular + 's'}"

@@ -5,8 +5,9 @@ from pathlib import PurePath
 from latelier.printing._report import Block, Facts, Section, Table, Words
 from latelier.project import Image
 from latelier.steps._grouping import reading_order
-from latelier.steps._report_view import MOST, View, counted, plural
+from latelier.steps._report_view import MOST, View, counted
 from latelier.steps.check import check
+from latelier.wording import plural
 
 FOLDERS = 24  # more folders than that are shown as one wall
 FEWEST = 12  # pictures of a folder that are always shown

@@ -5,7 +5,8 @@ from typing import Any
 from latelier.printing._curve import Curve
 from latelier.printing._report import Block, Facts, Origins, Plot, Section, Table, Wall, Words
 from latelier.project import Image, Run
-from latelier.steps._report_view import MEDIUM, View, evenly, plural
+from latelier.steps._report_view import MEDIUM, View, evenly
+from latelier.wording import plural
 
 SHEETS = 6  # sample sheets shown of one training, from the first to the last
 SHEET_SIDE = 560

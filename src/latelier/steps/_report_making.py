@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from latelier.printing._report import Block, Commands, Picture, Section, Table, Wall, Words
-from latelier.steps._report_view import View, counted, plural
+from latelier.steps._report_view import View, counted
+from latelier.wording import plural
 
 CANVAS_SIDE = 900
 CANVASES = 24

@@ -18,7 +18,8 @@ from latelier.printing._report import (
 )
 from latelier.project import Run
 from latelier.steps._grouping import reading_order
-from latelier.steps._report_view import THUMB, View, evenly, plural
+from latelier.steps._report_view import THUMB, View, evenly
+from latelier.wording import plural
 
 COPY_SETS = 40  # sets of copies that are shown
 A_GROUP = 24  # pictures shown of one group

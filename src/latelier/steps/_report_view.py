@@ -123,18 +123,3 @@ def counted(values: Iterable[str], most: int = 12) -> list[tuple[str, int]]:
         return counts
     rest = sum(n for _, n in counts[most - 1 :])
     return [*counts[: most - 1], (f"{len(counts) - most + 1} others", rest)]
-
-
-def plural(count: int, word: str) -> str:
-    """A count and its word.
-
-    >>> plural(1, "picture"), plural(2, "copy"), plural(3, "canvas")
-    ('1 picture', '2 copies', '3 canvases')
-    """
-    if count == 1:
-        return f"1 {word}"
-    if word.endswith("y") and word[-2] not in "aeiou":
-        many = word[:-1] + "ies"
-    else:
-        many = word + ("es" if word.endswith("s") else "s")
-    return f"{count:,} {many}"

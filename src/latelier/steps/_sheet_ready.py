@@ -16,10 +16,11 @@ from latelier.progress import Progress
 from latelier.project import Image, Project
 from latelier.steps._credits import credits, rights
 from latelier.steps._gather import gather
-from latelier.steps._grouping import counted, grouped, reading_order
+from latelier.steps._grouping import grouped, reading_order
 from latelier.steps._sheet_look import Design, Look, Pictures, design
 from latelier.steps._sheet_paper import Labels, Painted, painted, title_of
 from latelier.steps._sheet_plan import Order, plan
+from latelier.wording import plural
 
 WITHOUT = "ungrouped"
 _FIRST = {"group": "latelier groups", "mark": "latelier mark keep IMAGE"}
@@ -135,7 +136,7 @@ def _sections(project: Project, asked: Asked) -> tuple[list[Image], dict[str, li
         if not sections:
             first = _FIRST.get(asked.by, "add a folder with subfolders")
             raise TooFew(
-                f"None of the {counted(len(images), 'image')} in {name} has a {asked.by}; "
+                f"None of the {plural(len(images), 'image')} in {name} has a {asked.by}; "
                 f"first: {first}"
             )
     else:
@@ -199,7 +200,7 @@ def _letters(how: Design, sheets: Sequence[Painted], texts: Labels) -> list[Find
     if lacking := missing(written, font):
         few = lacking[:12] + ("..." if len(lacking) > 12 else "")
         words = (
-            f"the fonts here lack {counted(len(lacking), 'character')} of the text ({few}), which "
+            f"the fonts here lack {plural(len(lacking), 'character')} of the text ({few}), which "
             "will be printed as empty boxes: give a font that has them with --font"
         )
         findings.append(Finding("letters", words, shown))

@@ -10,6 +10,7 @@ from typing import Any
 
 from latelier.project import Image, Project
 from latelier.steps._found_copies import FoundCopies, found_copies
+from latelier.wording import plural
 
 ENOUGH = 16  # pictures; training needs so many
 LEAST_SIDE = 32  # pixels; the smallest size that a dataset can have
@@ -130,7 +131,7 @@ def _too_few(images: list[Image]) -> Finding | None:
     return Finding(
         "too-few",
         True,
-        f"{there} {_pictures(len(usable))}{more}; learning needs {ENOUGH}",
+        f"{there} {plural(len(usable), 'picture')}{more}; learning needs {ENOUGH}",
         "Add more: latelier add PHOTOS",
         _paths(images),
     )
@@ -143,7 +144,7 @@ def _missing(project: Project, images: list[Image]) -> Finding | None:
     return Finding(
         "missing",
         True,
-        f"{_pictures(len(gone))} {_have(gone)} no file any more",
+        f"{plural(len(gone), 'picture')} {_have(gone)} no file any more",
         "Put the files back, or add them again from where they came: latelier add PHOTOS",
         _paths(gone),
     )
@@ -171,7 +172,7 @@ def _too_small(images: list[Image]) -> Finding | None:
     return Finding(
         "too-small",
         False,
-        f"{_pictures(len(small))} {_have(small)} a side below {LEAST_SIDE} pixels",
+        f"{plural(len(small), 'picture')} {_have(small)} a side below {LEAST_SIDE} pixels",
         "Find larger ones; these will be blurred, or left out below 8 pixels",
         _paths(small),
         tuple(f"{i.width} x {i.height}" for i in small),
@@ -185,7 +186,7 @@ def _cut_short(images: list[Image]) -> Finding | None:
     return Finding(
         "truncated",
         False,
-        f"{_pictures(len(cut))} {_one(cut, 'was', 'were')} taken although cut short",
+        f"{plural(len(cut), 'picture')} {_one(cut, 'was', 'were')} taken although cut short",
         "Look at them; a grey part would be learnt like any other",
         _paths(cut),
     )
@@ -225,7 +226,7 @@ def _near_copies(images: list[Image], found: FoundCopies | None) -> Finding | No
     return Finding(
         "near-copies",
         False,
-        f"{_pictures(len(spare))} {_one(spare, 'is nearly one', 'are nearly ones')} that you have",
+        f"{plural(len(spare), 'picture')} {_one(spare, 'is nearly one', 'are nearly ones')} that you have",
         "Look at them and hide those you need not: latelier copies --hide",
         _paths(spare),
         tuple(f"like {s[0].path}" for s in sets for _ in s[1:]),
@@ -246,7 +247,7 @@ def _copies(
     return Finding(
         kind,
         False,
-        f"{_pictures(len(spare))} {_one(spare, 'is', 'are')} {what}",
+        f"{plural(len(spare), 'picture')} {_one(spare, 'is', 'are')} {what}",
         "Keep one of each, so that none counts twice: latelier copies --hide",
         _paths(spare),
         tuple(f"same as {s[0].path}" for s in sets for _ in s[1:]),
@@ -263,7 +264,7 @@ def _shapes(images: list[Image]) -> Finding | None:
     return Finding(
         "outlying-shape",
         False,
-        f"{_pictures(len(far))} {_one(far, 'is', 'are')} much longer or wider than the rest",
+        f"{plural(len(far), 'picture')} {_one(far, 'is', 'are')} much longer or wider than the rest",
         "Cut them into tiles (latelier prepare NAME --fit tiles), or crop them by hand",
         _paths(far),
         tuple(f"{i.width} x {i.height}" for i in far),
@@ -279,7 +280,7 @@ def _sizes(images: list[Image]) -> Finding | None:
     return Finding(
         "outlying-size",
         False,
-        f"{_pictures(len(far))} {_one(far, 'is', 'are')} much smaller or larger than the rest",
+        f"{plural(len(far), 'picture')} {_one(far, 'is', 'are')} much smaller or larger than the rest",
         "Look at them: a detail or an icon may have come in among whole pictures",
         _paths(far),
         tuple(f"{i.width} x {i.height}" for i in far),
@@ -313,7 +314,7 @@ def _first_of_many(images: list[Image]) -> Finding | None:
     return Finding(
         "first-of-many",
         False,
-        f"{_pictures(len(many))} {_one(many, 'is', 'are')} the first of a moving or paged file",
+        f"{plural(len(many), 'picture')} {_one(many, 'is', 'are')} the first of a moving or paged file",
         "Save the other pictures of these files on their own, if they are wanted too",
         _paths(many),
         tuple(f"{i.facts['frames']} pictures" for i in many),
@@ -326,7 +327,7 @@ def _no_rights(images: list[Image]) -> Finding | None:
     return Finding(
         "no-rights",
         False,
-        f"{_pictures(len(images))} {_have(images)} no rights stated",
+        f"{plural(len(images), 'picture')} {_have(images)} no rights stated",
         "Say whose they are: add the same folder again with --rights, or with rights in latelier.toml",
         _paths(images),
     )
@@ -334,10 +335,6 @@ def _no_rights(images: list[Image]) -> Finding | None:
 
 def _paths(images: Iterable[Image]) -> tuple[str, ...]:
     return tuple(i.path for i in images)
-
-
-def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count} pictures"
 
 
 def _have(things: Sequence[object]) -> str:

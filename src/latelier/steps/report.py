@@ -15,7 +15,8 @@ from latelier.steps import _report_learning as second
 from latelier.steps import _report_making as last
 from latelier.steps import _report_reading as third
 from latelier.steps._out import called, place
-from latelier.steps._report_view import MEDIUM, View, evenly, plural
+from latelier.steps._report_view import MEDIUM, View, evenly
+from latelier.wording import plural
 
 COVER = 14  # pictures across the top
 

@@ -11,11 +11,11 @@ from latelier.project import Project
 from latelier.steps._chain import Chain, Say, Stage, unheard
 from latelier.steps._chain_learn import learn_and_make
 from latelier.steps._chain_look import read_and_print
-from latelier.steps._report_view import plural
 from latelier.steps.add import add
 from latelier.steps.check import check
 from latelier.steps.copies import copies
 from latelier.steps.report import report
+from latelier.wording import plural, weight
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def run(
     look = read_and_print(chain, shown, groups)
     chain.now = "report"
     written = report(project, on_progress=chain.on_progress)
-    say(f"Wrote the report, {written.bytes / 1e6:.1f} MB.")
+    say(f"Wrote the report, {weight(written.bytes)}.")
     return Ran(str(project.root), tuple(chain.stages), written.file, look)
 
 
@@ -115,7 +115,7 @@ def _take_in(chain: Chain, folder: Path | None, rights: str, credit: str) -> Non
         chain.tell("add", *_added(chain, folder, rights, credit))
     elif there:
         gone = f"{folder} is not there any more; " if folder else ""
-        chain.tell("add", {}, f"{gone}{plural(there, 'picture')} were taken in before.")
+        chain.tell("add", {}, f"{gone}{plural(there, 'picture')} taken in before.")
     else:
         raise TooFew("There are no pictures yet; say which folder they are in.")
 

@@ -12,9 +12,10 @@ from latelier.errors import DiskError, TooFew, UsageError, disk_error
 from latelier.files import replacing, sha256, write_csv
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
-from latelier.steps._grouping import counted, distinct, grouped
+from latelier.steps._grouping import distinct, grouped
 from latelier.steps._names import portable, portable_tag
 from latelier.steps._out import called, place
+from latelier.wording import plural
 
 MANIFEST = "manifest.csv"
 COLUMNS = ("file", "image", "label", "sha256", "rights", "credit", "note")
@@ -117,7 +118,7 @@ def sort(
     if not labels:
         hint = {"group": "latelier groups " + set_name, "mark": "latelier mark keep IMAGE"}
         raise TooFew(
-            f"None of the {counted(len(images), 'image')} of {set_name!r} has a {by}; "
+            f"None of the {plural(len(images), 'image')} of {set_name!r} has a {by}; "
             f"first: {hint.get(by, 'latelier add a folder with subfolders')}"
         )
     before = _manifest(folder)
@@ -153,7 +154,7 @@ def _enter(
         "removed": [dict(before[f]) for f in makes_way],
         "link": link,
     }
-    said = f"{counted(len(done.moves), 'image')} sorted by {done.by} into {done.to}"
+    said = f"{plural(len(done.moves), 'image')} sorted by {done.by} into {done.to}"
     project.journal.decide("sort", said, payload=payload)
 
 
@@ -180,11 +181,11 @@ def take_back(project: Project, payload: Mapping[str, Any]) -> str:
     else:
         (folder / MANIFEST).unlink(missing_ok=True)
         _drop_empty(folder, folder.parent)
-    said = f"{counted(len(gone), 'file')} removed from {payload['folder']}"
+    said = f"{plural(len(gone), 'file')} removed from {payload['folder']}"
     if restored:
-        said += f", {counted(len(restored), 'earlier one')} put back"
+        said += f", {plural(len(restored), 'earlier one')} put back"
     if kept:
-        said += f"; {counted(len(kept), 'file')} altered since then stayed"
+        said += f"; {plural(len(kept), 'file')} altered since then stayed"
     return said + "."
 
 
