@@ -9,6 +9,7 @@ import torch
 
 from drawn import cloth
 from latelier.errors import NotFitted
+from latelier.models._quilted import library_of
 from latelier.models.quilt import Model, Settings
 
 
@@ -94,7 +95,8 @@ def test_nothing_but_black_is_plain_and_owes_nothing() -> None:
 
 
 def test_the_map_of_pieces_leads_back_to_the_originals() -> None:
-    model = quilt()
+    model = Model((3, 40, 40), Settings(parents=12, recolour=0.0))
+    model.material(pixels(30))
     originals = model.originals.numpy()
     image, (story,) = model.decode_told(latents(model, 1, seed=4))
     picture = ((image[0].permute(1, 2, 0) + 1) * 127.5).round().numpy()
@@ -111,3 +113,50 @@ def test_the_map_of_pieces_leads_back_to_the_originals() -> None:
 def test_without_originals_it_says_what_to_do() -> None:
     with pytest.raises(NotFitted, match="material"):
         latents(Model((3, 32, 32), Settings()), 1)
+
+
+def two_kinds() -> np.ndarray:
+    """Fine red nets, broad red bands, and the same in blue: 6 of each, (24, 40, 40, 3) uint8."""
+    made = []
+    for colour in ((190, 40, 40), (40, 60, 180)):
+        for period in (4, 16):
+            for i in range(6):
+                y, x = np.mgrid[:40, :40] + i
+                lines = (y % period < period / 2) ^ (x % period < period / 2)
+                noise = np.random.default_rng(i).normal(0, 6, (40, 40, 3))
+                made.append(np.where(lines[..., None], colour, 235) + noise - 6 * i)
+    return np.clip(made, 0, 255).astype(np.uint8)
+
+
+def test_a_picture_is_woven_from_those_of_its_colours_and_grain() -> None:
+    library = library_of(two_kinds())
+    for leader in (0, 7, 13, 20):
+        kin = library.kin(leader, library.plans[leader], 6)
+        assert kin[0] == leader and {k // 6 for k in kin.tolist()} == {leader // 6}
+
+
+def test_copies_are_no_kin() -> None:
+    twice = np.repeat(two_kinds(), 2, axis=0)
+    kin = library_of(twice).kin(0, library_of(twice).plans[0], 6)
+    assert len(set((kin // 2).tolist())) == len(kin) == 6
+
+
+def test_the_woven_are_as_different_in_colour_as_the_originals() -> None:
+    model = quilt()
+    images, stories = model.decode_told(model.vary(latents(model, 30, seed=2), 0.8))
+    woven = images.mean((2, 3)).var(0).sum()
+    originals = (torch.from_numpy(pixels(30)).float() / 127.5 - 1).mean((1, 2)).var(0).sum()
+    assert woven > 0.6 * originals
+    assert len({story["after"] for story in stories}) >= 15
+
+
+def test_variety_moves_the_plan_and_leaves_chance_and_the_leader() -> None:
+    model = quilt()
+    z = latents(model, 2)
+    still, free = model.vary(z, 0.0), model.vary(z, 1.0)
+    kept = model.settings.components
+    assert torch.equal(free, z) and not still[:, kept : 2 * kept].any()
+    assert torch.equal(still[:, :kept], z[:, :kept])
+    assert torch.equal(still[:, 2 * kept :], z[:, 2 * kept :])
+    leaders = [[s["after"] for s in model.decode_told(v)[1]] for v in (still, free)]
+    assert leaders[0] == leaders[1]

@@ -1,6 +1,7 @@
 """What a quilt knows of its originals, and how it tells what it took from them."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,13 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from latelier.weave.fold import Floats, Ints, resample
+from latelier.weave.palette import palette_of
 from latelier.weave.structure import Structure, structure_of
 from latelier.weave.weaving import Bounds, Woven
 
 PLAN = 16  # pixels a side of a plan
+GRAIN = 1.0  # how much likeness in grain counts beside likeness in colours
+GRAIN_SIDE = 64  # pixels of the longer side at which grain is looked at
 LAYOUT = 8  # pixels a side at which layouts are compared
 COPIES = 0.02  # root mean square between plans, of the whole range, below which two are copies
 PLACES = (
@@ -26,30 +30,51 @@ class Library:
     Args:
         pixels: (n, h, w, c) uint8.
         plans: (n, 16, 16, c) float32 in [0, 1].
-        colours: (n, .) their colours, sorted.
+        palettes: (n, 96) their colours; see `palette_of`.
         layouts: (n, .) where they are.
+        grains: (n, 32) how fine what is drawn is and which way it runs.
     """
 
     pixels: NDArray[np.uint8]
     plans: Floats
-    colours: Floats
+    palettes: Floats
     layouts: Floats
+    grains: Floats
     _structures: dict[int, Structure] = field(default_factory=dict)
 
-    def nearest(self, plan: Floats, count: int) -> Ints:
-        """The rows of the originals nearest to a plan in sorted colours and layout."""
-        colours, layout = _colours(plan), _layout(plan)
-        far = np.square(self.colours - colours).mean(1) + np.square(self.layouts - layout).mean(1)
+    def near(self, row: int, count: int) -> Ints:
+        """The rows of the originals nearest to one in colours and layout, itself the first."""
+        far = np.zeros(len(self.pixels), dtype=np.float32)
+        for known in (self.palettes, self.layouts):
+            far += np.square(known - known[row]).mean(1) / _spread(known)
+        far[row] = -1
         return np.argsort(far, kind="stable")[:count]
 
-    def apart(self, rows: Ints) -> Ints:
-        """The rows without those that are copies of an earlier one."""
+    def kin(self, leader: int, plan: Floats, count: int) -> Ints:
+        """The leader, then those most like it in colours and grain, and most like the plan in layout.
+
+        Each of the three is weighed against how it differs among all; grain keeps fine nets from
+        large figures. Layout counts as far as originals agree on what is where.
+        """
+        far = np.zeros(len(self.pixels), dtype=np.float32)
+        for known, wanted, weight in (
+            (self.palettes, self.palettes[leader], 1.0),
+            (self.layouts, _layout(plan), self.agreed),
+            (self.grains, self.grains[leader], GRAIN),
+        ):
+            far += weight * np.square(known - wanted).mean(1) / _spread(known)
+        far[leader] = -1
+        return self.apart(np.argsort(far, kind="stable"), count)
+
+    def apart(self, rows: Ints, count: int) -> Ints:
+        """The first rows that are no copies of an earlier one."""
         kept: list[int] = []
         for row in rows.tolist():
-            if all(
-                np.sqrt(np.square(self.plans[row] - self.plans[k]).mean()) > COPIES for k in kept
-            ):
+            far = np.square(self.plans[kept] - self.plans[row]).mean((1, 2, 3))
+            if not kept or far.min() > COPIES**2:
                 kept.append(row)
+            if len(kept) == count:
+                break
         return np.array(kept, dtype=np.int64)
 
     def structure(self, row: int) -> Structure:
@@ -64,12 +89,25 @@ class Library:
 
     def placed(self, rows: Ints) -> float:
         """How much wandering costs: much where originals agree on what is where, as garments do."""
-        plans = self.plans[rows]
-        shared = plans.mean(0).var((0, 1)).sum()
-        whole = plans.var((1, 2)).sum(-1).mean()
-        alone = 1 / len(rows)  # what pictures with nothing in common would still share
-        part = (shared / max(float(whole), 1e-6) - alone) / max(1e-6, 1 - alone)
-        return PLACES * float(np.clip(part, 0, 1))
+        return PLACES * _agreement(self.plans[rows])
+
+    @cached_property
+    def agreed(self) -> float:
+        """How far all originals agree on what is where, 0 to 1."""
+        return _agreement(self.plans)
+
+
+def _agreement(plans: Floats) -> float:
+    shared = plans.mean(0).var((0, 1)).sum()
+    whole = plans.var((1, 2)).sum(-1).mean()
+    alone = 1 / len(plans)  # what pictures with nothing in common would still share
+    part = (shared / max(float(whole), 1e-6) - alone) / max(1e-6, 1 - alone)
+    return float(np.clip(part, 0, 1))
+
+
+def _spread(known: Floats) -> float:
+    """The mean squared difference of two rows."""
+    return max(float(2 * known.var(0).mean()), 1e-6)
 
 
 def library_of(pixels: NDArray[np.uint8]) -> Library:
@@ -78,13 +116,31 @@ def library_of(pixels: NDArray[np.uint8]) -> Library:
     return Library(
         pixels,
         np.clip(plans, 0, 1),
-        np.stack([_colours(p) for p in plans]),
+        np.stack([palette_of(p.astype(np.float32) / 255) for p in pixels]),
         np.stack([_layout(p) for p in plans]),
+        _grains(pixels),
     )
 
 
-def _colours(plan: Floats) -> Floats:
-    return np.sort(plan.reshape(-1, plan.shape[-1]), axis=0).ravel()
+def _grains(pixels: NDArray[np.uint8]) -> Floats:
+    """Of pictures (n, h, w, c) the power in 4 octaves and 8 directions, as standard scores (n, 32)."""
+    rows = []
+    turn, octave = None, None
+    for picture in pixels:
+        h, w = picture.shape[:2]
+        scale = min(1.0, GRAIN_SIDE / max(h, w))
+        small = resample(picture.astype(np.float32), round(h * scale), round(w * scale))
+        grey = small[..., :3].mean(-1)
+        if turn is None or octave is None:
+            fy, fx = np.fft.fftfreq(grey.shape[0])[:, None], np.fft.fftfreq(grey.shape[1])[None]
+            turn = (np.arctan2(fy, fx) / np.pi * 8).round().astype(int) % 8
+            far = np.hypot(fy, fx) * GRAIN_SIDE
+            octave = np.clip(np.floor(np.log2(np.maximum(far, 1e-6) / 2)), -1, 3).astype(int)
+        power = np.square(np.abs(np.fft.fft2(grey - grey.mean())))
+        bins = (octave * 8 + turn)[octave >= 0]
+        rows.append(np.log(np.bincount(bins, power[octave >= 0], 32) + grey.size))
+    grains = np.stack(rows)
+    return ((grains - grains.mean(0)) / (grains.std(0) + 1e-3)).astype(np.float32)
 
 
 def _layout(plan: Floats) -> Floats:

@@ -1,10 +1,10 @@
 """Weaves new pictures from pieces of the originals; needs no training, and says whom it owes what.
 
-A plan, then thread. The plan is a picture of 16 x 16 drawn from a Gaussian in the span of an
-original and its neighbours (principal components of the coarse originals). The thread is woven from
-the originals nearest to the plan by `latelier.weave`: pieces that agree at their seams (Efros and
-Freeman, 2001), mended by patches (Kwatra et al., 2005), on a fold that keeps the mirrors and repeats
-of the original that the plan resembles most. What is borrowed is bounded, measured and told.
+A plan, then thread. The plan is an original seen at 16 x 16, moved by a drift drawn from a Gaussian
+in the span of its neighbours (principal components of the coarse originals). The thread is woven by
+`latelier.weave` from the originals most like it in colours and grain, dyed some way towards its
+colours: pieces that agree at their seams (Efros and Freeman, 2001), mended by patches (Kwatra et al.,
+2005), on a fold that keeps its mirrors and repeats. What is borrowed is bounded, measured and told.
 """
 
 from dataclasses import dataclass
@@ -20,11 +20,14 @@ from latelier.errors import NotFitted
 from latelier.models import _contract
 from latelier.models._contract import Shape
 from latelier.models._quilted import Library, library_of, story_of
+from latelier.weave.palette import in_palette
 from latelier.weave.pieces import Wishes
 from latelier.weave.structure import Structure, suited_fold
 from latelier.weave.weaving import Bounds, Woven, weave
 
 PLAN = 16  # pixels a side of a plan
+DRIFT = 0.7  # of the spread of an original's neighbours by which plans drift from it; drawn around
+# their mean instead, plans lost a third of their differences in colour, and all turned brown
 CHANCE = 64  # numbers of a latent that are left to chance
 
 
@@ -35,7 +38,8 @@ class Settings:
     piece: float = 1 / 16  # the largest contiguous borrowed piece, of the area not plain ground
     share: float = 1 / 3  # the largest share of one original, of the same area
     neighbours: int = 14  # originals whose span a plan is drawn from
-    parents: int = 24  # originals that a picture may be woven from, the nearest to its plan
+    parents: int = 12  # originals that a picture may be woven from, the nearest to its plan
+    recolour: float = 0.5  # how far threads take the colours of the original that leads, 0 to 1
     components: int = 48  # principal components of the plans, at most
 
 
@@ -88,18 +92,24 @@ class Model(_contract.Model):
         return self._library
 
     def prior(self, n: int, rng: torch.Generator) -> Tensor:
-        """Plans from Gaussians around originals, and chance: (n, components + 64)."""
-        library = self.library
-        rows = []
+        """An original each to lay out after, drifts from it, and chance: (n, 2 components + 64)."""
+        library, rows = self.library, []
         for _ in range(n):
-            anchor = int(torch.randint(len(self.plans), (1,), generator=rng))
-            near = library.nearest(library.plans[anchor], self.settings.neighbours)
+            leader = int(torch.randint(len(self.plans), (1,), generator=rng))
+            near = library.near(leader, self.settings.neighbours)
             around = self.plans[torch.from_numpy(near)]
-            mean = around.mean(0)
             weights = torch.randn(len(near), generator=rng) / max(1, len(near) - 1) ** 0.5
-            plan = mean + weights @ (around - mean)
-            rows.append(torch.cat([plan, torch.randn(CHANCE, generator=rng)]))
-        return torch.stack(rows) if rows else torch.zeros(0, self.plan_basis.shape[0] + CHANCE)
+            drift = DRIFT * weights @ (around - around.mean(0))
+            rows.append(torch.cat([self.plans[leader], drift, torch.randn(CHANCE, generator=rng)]))
+        return torch.stack(rows) if rows else torch.zeros(0, 2 * self._kept() + CHANCE)
+
+    def vary(self, z: Tensor, variety: float) -> Tensor:
+        """Plans drawn towards the originals they are laid out after; chance stays."""
+        kept = self._kept()
+        return torch.cat([z[:, :kept], z[:, kept : 2 * kept] * variety, z[:, 2 * kept :]], dim=1)
+
+    def _kept(self) -> int:
+        return self.plan_basis.shape[0]
 
     def decode(self, z: Tensor) -> Tensor:
         """Woven pictures (n, c, h, w) in [-1, 1]."""
@@ -125,12 +135,14 @@ class Model(_contract.Model):
 
     def _woven(self, z: NDArray[np.float32]) -> tuple[NDArray[np.float32], dict[str, Any]]:
         library, settings = self.library, self.settings
-        components = self.plan_basis.shape[0]
-        flat = self.plan_mean.cpu().numpy() + z[:components] @ self.plan_basis.cpu().numpy()
-        plan = np.clip(flat.reshape(PLAN, PLAN, -1), 0, 1).astype(np.float32)
-        chance = z[components:]
-        rows = library.apart(library.nearest(plan, 2 * settings.parents))[: settings.parents]
-        leader = int(rows[0])
+        kept = self._kept()
+        own, drift, chance = z[:kept], z[kept : 2 * kept], z[2 * kept :]
+        plans = self.plans.cpu().numpy()
+        leader = int(np.square(plans - own).sum(1).argmin())
+        away = (own - plans[leader] + drift) @ self.plan_basis.cpu().numpy()
+        plan = library.plans[leader] + away.reshape(PLAN, PLAN, -1)
+        plan = np.clip(plan, 0, 1).astype(np.float32)
+        rows = library.kin(leader, plan, settings.parents)
         found: Structure = library.structure(leader)
         height, width = self.shape[1:]
         whim = float(torch.special.ndtr(torch.tensor(float(chance[0]))))
@@ -138,5 +150,7 @@ class Model(_contract.Model):
         placed = library.placed(rows)
         wishes = Wishes(plan, 0.5, placed, settings.share, chance)
         bounds = Bounds(settings.piece, settings.share)
-        woven: Woven = weave(library.pictures(rows), fold, wishes, bounds)
+        threads = library.pictures(rows)
+        threads = np.stack([in_palette(t, threads[0], settings.recolour) for t in threads])
+        woven: Woven = weave(threads, fold, wishes, bounds)
         return woven.picture, story_of(woven, rows, bounds, layout, leader)

@@ -14,6 +14,7 @@ from latelier.weave.borrowing import Origin, busy_mask, largest_match, largest_r
 from latelier.weave.fold import Floats, Fold, Ints, resample
 from latelier.weave.mend import BEYOND, Cloth, finer, first_owners, mended, nudged
 from latelier.weave.pieces import CORE, Wishes, choose_pieces
+from latelier.weave.shade import evened
 
 CAREFUL = 0.9  # of the share allowed that is planned with: mending moves some
 FILL = 0.6  # of the largest piece allowed that a piece covers of its own; mending may enlarge it
@@ -21,6 +22,7 @@ SEVERAL = (
     1.5  # pieces that the holder of a full share should have at least, so that shares even out
 )
 TRIES = 6  # weavings before a broken bound is only told
+LIGHT = 0.5  # of the size of a piece over which a step in tone is spread
 TIGHTER = 0.65  # of how far pieces may reach beyond their boxes, from try to try
 ROUNDS = 4  # of mending at each octave
 
@@ -112,11 +114,13 @@ def _once(
         larger = fold.resized(round(fold.height * scale), round(fold.width * scale))
         picture, cloth = mended(nudged(finer(cloth, stack, larger)), ROUNDS)
     origin = _origin(cloth, used, height, width)
-    whole = np.clip(fold.unfold(picture, height, width), 0, 1)
+    plain = fold.unfold(picture, height, width)  # what was borrowed is measured before the light
+    lit = evened(cloth, picture, core * LIGHT)
+    whole = np.clip(fold.unfold(lit, height, width), 0, 1)
     visible = busy_mask(whole)
     slack = 1 + max(height, width) // 256
     run = largest_run(origin, visible, slack)
-    match, _ = largest_match(whole, originals, _shifts(origin))
+    match, _ = largest_match(plain, originals, _shifts(origin))
     held = shares(origin.parent, visible, len(originals))
     return Woven(whole, origin, visible, held, max(run, match), False)
 
