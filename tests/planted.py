@@ -9,26 +9,37 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 Picture = Image.Image
 
 
-def brocade(seed: int, side: int = 200) -> Picture:
-    """A woven cloth with motifs of its own: bands, each of another small shape, repeated with care."""
+def brocade(seed: int, side: int = 200, hand: str = "a") -> Picture:
+    """A woven cloth with motifs of its own: bands, each of another small shape, repeated with care.
+
+    Two hands weave the same bands and motifs, each a little differently.
+    """
     rng = np.random.default_rng([5, seed])
+    unsteady = np.random.default_rng([seed, ord(hand)])
     colours = [tuple(int(v) for v in rng.integers(0, 256, 3)) for _ in range(5)]
-    cloth = Image.new("RGB", (side, side), colours[0])
+    cloth = Image.new("RGB", (2 * side, 2 * side), colours[0])  # made smaller: no jagged edges
     draw = ImageDraw.Draw(cloth)
     y = 0
     while y < side:
         height = int(rng.integers(12, 36))
-        draw.rectangle([0, y, side, y + height], fill=colours[rng.integers(5)])
-        motif, period = rng.random((6, 2)), int(rng.integers(18, 50))
-        for x in range(-period, side, period):
-            wobble = rng.normal(0, 1.2, (6, 2))
+        band, motif, period = (
+            colours[rng.integers(5)],
+            rng.random((6, 2)),
+            int(rng.integers(18, 50)),
+        )
+        threads = [colours[rng.integers(5)] for _ in range(side // 18 + 2)]
+        height = round(height * unsteady.uniform(0.8, 1.25))
+        draw.rectangle([0, 2 * y, 2 * side, 2 * (y + height)], fill=band)
+        start = -unsteady.integers(1, period)
+        for k, x in enumerate(range(start, side, period)):
+            wobble = unsteady.normal(0, 1.5, (6, 2))
             points = [
-                (x + px * period + dx, y + py * height + dy)
+                (2 * (x + px * period + dx), 2 * (y + py * height + dy))
                 for (px, py), (dx, dy) in zip(motif, wobble, strict=True)
             ]
-            draw.polygon(points, fill=colours[rng.integers(5)])
+            draw.polygon(points, fill=threads[k])
         y += height
-    return cloth
+    return cloth.resize((side, side), Image.Resampling.LANCZOS)
 
 
 def ink(seed: int, side: int = 200) -> Picture:
@@ -67,6 +78,29 @@ def _overlaid(picture: Picture) -> Picture:
     return copy
 
 
+def _cropped(picture: Picture, share: float) -> Picture:
+    w, h = picture.size
+    k = share**0.5
+    x, y = round(w * (1 - k) * 0.4), round(h * (1 - k) * 0.7)
+    return picture.crop((x, y, x + round(w * k), y + round(h * k)))
+
+
+def _recoloured(picture: Picture) -> Picture:
+    h, s, v = picture.convert("HSV").split()
+    return Image.merge("HSV", (h.point(lambda a: (a + 90) % 256), s, v)).convert("RGB")
+
+
+def _turned(picture: Picture) -> Picture:
+    return picture.rotate(25, Image.Resampling.BICUBIC, fillcolor=picture.getpixel((0, 0)))
+
+
+def within(part: Picture, host: Picture) -> Picture:
+    """The host with half of another picture pasted in at (60, 70), 140 x 140 pixels."""
+    copy = host.copy()
+    copy.paste(part.crop((20, 30, 170, 180)).resize((140, 140), Image.Resampling.LANCZOS), (60, 70))
+    return copy
+
+
 CHANGES: dict[str, Callable[[Picture], Picture]] = {
     "smaller": lambda p: p.resize((p.width // 2, p.height // 2), Image.Resampling.LANCZOS),
     "square": lambda p: p.resize((120, 170), Image.Resampling.LANCZOS),
@@ -79,4 +113,10 @@ CHANGES: dict[str, Callable[[Picture], Picture]] = {
     "upside down": ImageOps.flip,
     "quarter turn": lambda p: p.transpose(Image.Transpose.ROTATE_90),
     "written over": _overlaid,
+    "turned": _turned,
+    "turned and mirrored": lambda p: ImageOps.mirror(_turned(p)),
+    "cropped": lambda p: _cropped(p, 0.5),
+    "cropped and scanned": lambda p: _noisy(_cropped(p, 0.7)),
+    "framed": lambda p: ImageOps.expand(p.resize((150, 150)), (30, 12, 8, 40), (90, 30, 120)),
+    "recoloured": _recoloured,
 }

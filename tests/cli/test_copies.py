@@ -53,7 +53,7 @@ def test_copies_are_listed_hidden_and_shown_again(latelier, tmp_path: Path) -> N
 def test_what_is_typed_wrong_is_said_in_one_sentence(latelier, tmp_path: Path) -> None:
     _project(tmp_path / "p")
     for words, expected in (
-        (["--likeness", "7"], "between 0.4 and 1"),
+        (["--likeness", "7"], "between 0.1 and 1"),
         (["nowhere"], "No set is called 'nowhere'"),
         (["--not-copies", "one.png", "three.png"], "No image is called 'three.png'"),
     ):

@@ -30,7 +30,7 @@ def test_a_flipped_picture_has_the_flipped_hash(form: int) -> None:
 def test_the_matrix_of_a_flip_leads_back_to_the_same_pixel(form: int) -> None:
     picture = grey(4)
     other = turned(picture, form)
-    matrix = hashes.flip_matrix(form, picture.shape[1], picture.shape[0])
+    matrix = np.diag([*picture.shape[::-1], 1]) @ hashes.flip_matrix(form)
     for y, x in ((0, 0), (5, 40), (other.shape[0] - 1, 7)):
         unit = np.array([(x + 0.5) / other.shape[1], (y + 0.5) / other.shape[0], 1.0])
         there = np.floor(matrix @ unit).astype(int)
@@ -64,3 +64,19 @@ def test_the_search_finds_what_looking_at_every_pair_finds() -> None:
     found = hashes.near(new, known, 31)
     assert {(int(i), int(j), int(d)) for i, j, _, d in found} == expected
     assert len(expected) == 120
+
+
+def test_a_border_of_one_colour_and_paper_around_a_drawing_are_left_out() -> None:
+    cloth_ = grey(5)
+    assert hashes.frames(cloth_).tolist() == [[0, 0, 1, 1]]
+    bordered = np.full((cloth_.shape[0] + 40, cloth_.shape[1] + 30), 90, np.uint8)
+    bordered[25:-15, 10:-20] = cloth_
+    inner = hashes.framed(bordered, hashes.frames(bordered)[-1])
+    assert abs(inner.shape[0] - cloth_.shape[0]) <= 4
+    assert hashes.distances(hashes.hashed(inner), hashes.hashed(cloth_)) < 40
+    drawing = ink_form(np.random.default_rng(1), 96)[..., 0]
+    onto_more_paper = np.pad(drawing, ((50, 10), (30, 0)), constant_values=255)
+    both = [
+        hashes.hashed(hashes.framed(p, hashes.frames(p)[-1])) for p in (drawing, onto_more_paper)
+    ]
+    assert hashes.distances(*both) < 30

@@ -13,8 +13,8 @@ SHOWN = 12  # sets that are listed on the terminal; --json and the run have all
     "--likeness",
     type=float,
     default=None,
-    metavar="0.4-1",
-    help="From which score on a picture counts as a copy; 0.6 if left out. Reads no file again.",
+    metavar="0.1-1",
+    help="From which score on a picture counts as a copy; 0.5 if left out. Reads no file again.",
 )
 @click.option(
     "--hide", is_flag=True, help="Hide every copy but the keepers; latelier undo shows them."

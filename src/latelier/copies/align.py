@@ -8,23 +8,65 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier.copies.pixels import Map, Sight, chained, one_colour, seen_as
+from latelier.copies.pixels import (
+    Map,
+    Sight,
+    chained,
+    inverse,
+    one_colour,
+    resized,
+    seen_as,
+    without_tone,
+)
 
 ROUNDS = 6
+STRETCHED = 1.07  # a smaller stretch is the rounding of a small picture's sides
 ENOUGH = 0.02  # pixels: a round that moves no corner further than this is the last
 
 
-def half(m: Map) -> Map:
-    """The same map between the two pictures at half their size."""
-    return np.c_[m[:, :2], m[:, 2] / 2]
+def usual(m: Map, about: tuple[int, int]) -> Map:
+    """The nearest map that people make: turned, mirrored, sized, and stretched along an edge only.
+
+    Drawings of one simple sign by two hands can be laid on each other by skewing one; nobody skews a
+    picture. A stretch goes along the edges of one of the two pictures (a picture resized to a
+    square, before or after it was turned).
+
+    Args:
+        m: any affine map of pixels to pixels.
+        about: width and height of the picture it starts from; its middle keeps its place.
+    """
+    linear = m[:, :2]
+    u, sizes, vt = np.linalg.svd(linear)
+    if sizes[0] < STRETCHED * sizes[1]:
+        kept = (u @ vt) * np.sqrt(sizes[0] * sizes[1])
+    else:
+        rows, columns = (np.linalg.norm(linear, axis=a) for a in (1, 0))
+        after = rows[:, None] * _turn(linear / rows[:, None])
+        before = _turn(linear / columns) * columns
+        nearer = np.linalg.norm(after - linear) < np.linalg.norm(before - linear)
+        kept = after if nearer else before
+    middle = np.array(about) / 2
+    return np.c_[kept, linear @ middle + m[:, 2] - kept @ middle]
 
 
-def whole(m: Map) -> Map:
-    """The same map between the two pictures at twice their size."""
-    return np.c_[m[:, :2], m[:, 2] * 2]
+def stretch(m: Map) -> float:
+    """How much longer one direction becomes than the other, 1 or more."""
+    sizes = np.linalg.svd(m[:, :2], compute_uv=False)
+    return float(sizes[0] / max(sizes[1], 1e-9))
 
 
-def exact(first: Sight, second: Sight, m: Map, rounds: int = ROUNDS) -> Map:
+def _turn(linear: NDArray[np.float64]) -> NDArray[np.float64]:
+    u, _, vt = np.linalg.svd(linear)
+    return np.asarray(u @ vt)
+
+
+def exact(
+    first: Sight,
+    second: Sight,
+    m: Map,
+    rounds: int = ROUNDS,
+    where: NDArray[np.float32] | None = None,
+) -> Map:
     """The affine map near ``m`` under which the detail of two pictures agrees best.
 
     Args:
@@ -32,12 +74,26 @@ def exact(first: Sight, second: Sight, m: Map, rounds: int = ROUNDS) -> Map:
         second: the other.
         m: pixels of the first to pixels of the second, right to some pixels.
         rounds: how many steps at the most.
+        where: (h, w) 0 or 1 on the first, what is to agree; all of it if left out.
     """
+    small, other = first.smaller.smaller, second.smaller.smaller  # half the size: right to 0.1 px
+    half, twice = (
+        resized(small.size[0] / first.size[0]),
+        resized(second.size[0] / other.size[0]),
+    )
+    back, on = inverse(half), inverse(twice)
+    part = cv2.resize(where, small.size) if where is not None else np.float32(1)
+    found = _exact(small, other, chained(chained(back, m), on), rounds, np.asarray(part))
+    return chained(chained(half, found), twice)
+
+
+def _exact(first: Sight, second: Sight, m: Map, rounds: int, part: NDArray[np.float32]) -> Map:
     x, y = np.meshgrid(*(np.arange(n, dtype=np.float32) for n in first.size))
     size = np.array([[0, 0, 1], [first.size[0], 0, 1], [0, first.size[1], 1], [*first.size, 1.0]])
     for _ in range(rounds):
         a, b, inside = seen_as(first, second, m)
-        moved, fixed = one_colour(a, b, inside)
+        inside = np.asarray(inside * (part > 0.5), np.float32)
+        moved, fixed = (without_tone(v * inside, inside) for v in one_colour(a, b, inside))
         step = _step(moved, fixed, inside, x, y)
         if step is None:
             return m

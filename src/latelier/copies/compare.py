@@ -1,75 +1,91 @@
 """Find the pictures that are copies of each other: propose cheaply, then look at every proposal."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from latelier.copies import hashes
+from latelier.copies.evidence import PATTERN, SURE, Evidence, closer, looked_at
 from latelier.copies.fingerprint import Fingerprint
-from latelier.copies.judge import Likeness, judged
-from latelier.copies.pixels import Map
-
-HASH_BOUND = (
-    76  # bits of 256; unlike pictures differ in 128 on average, 96 at the least of 16 flips
+from latelier.copies.fit import fitted, unmirrored
+from latelier.copies.judge import Likeness, certainty, judged
+from latelier.copies.proposals import (
+    Hashed,
+    Load,
+    Proposal,
+    proposed_by_corners,
+    proposed_by_hash,
 )
-Load = Callable[[int], Fingerprint]
+from latelier.progress import Progress, silent
 
-
-@dataclass(frozen=True)
-class Proposal:
-    """Two pictures that may be copies.
-
-    Args:
-        first: row of one.
-        second: row of the other.
-        map: about how the first lies on the second, in units of their longer sides.
-        strength: the higher, the likelier.
-    """
-
-    first: int
-    second: int
-    map: Map
-    strength: float
+CERTAIN = 0.90  # a score after which a pair is not looked at another time
 
 
 def compared(
-    new: Sequence[int], known: Sequence[int], prints: NDArray[np.uint64], load: Load
+    new: Sequence[int],
+    known: Sequence[int],
+    prints: Hashed,
+    load: Load,
+    on_progress: Progress = silent,
 ) -> Iterator[tuple[int, int, Likeness]]:
     """Every pair of copies of which at least one is new.
 
     Args:
         new: rows of pictures that have not been compared with any.
         known: rows of pictures that have been compared among themselves.
-        prints: (n, 4), the hash of every row.
+        prints: the hashes of every row.
         load: the fingerprint of a row.
+        on_progress: told how many proposals were looked at.
     """
-    for proposal in by_hash(np.array(new, np.int64), np.array(known, np.int64), prints, load):
-        first, second = load(proposal.first), load(proposal.second)
-        found = judged(first.sight, second.sight, proposal.map)
-        if found is not None:
-            yield proposal.first, proposal.second, found
+    asked, there = np.array(new, np.int64), np.array(known, np.int64)
+    by_hash = list(proposed_by_hash(new, prints, lambda row: (load(row).width, load(row).height)))
+    by_corners = proposed_by_corners(asked, there, load)
+    proposals = [*by_hash, *by_corners]
+    best: dict[tuple[int, int], Likeness] = {}
+    for done, proposal in enumerate(proposals):
+        on_progress(done, len(proposals), "looking at likely pairs")
+        pair = (proposal.first, proposal.second)
+        if pair in best and best[pair].score > CERTAIN:
+            continue
+        evidence = examined(load(proposal.first), load(proposal.second), proposal)
+        found = judged(evidence) if evidence is not None else None
+        if found is not None and (pair not in best or found.score > best[pair].score):
+            best[pair] = found
+    for (first, second), found in best.items():
+        yield first, second, found
 
 
-def by_hash(
-    new: NDArray[np.int64], known: NDArray[np.int64], prints: NDArray[np.uint64], load: Load
-) -> Iterator[Proposal]:
-    """Pairs whose hashes are near under some flip."""
-    rows = np.concatenate([new, known])
-    for i, j, form, far in hashes.near(prints[new], prints[rows], HASH_BOUND):
-        first, second = int(new[i]), int(rows[j])
-        if j < len(new) and i >= j:
-            continue  # met from the other side, or itself
-        yield Proposal(
-            first, second, flip_map(int(form), load(first), load(second)), 1 - far / HASH_BOUND
-        )
+def examined(first: Fingerprint, second: Fingerprint, proposal: Proposal) -> Evidence | None:
+    """What speaks for two pictures being copies.
+
+    Args:
+        first: one picture.
+        second: the other.
+        proposal: about how they lie.
+    """
+    mirror = np.linalg.det(proposal.map[:, :2]) < 0
+    width = first.width / max(first.width, first.height)
+    corners = first.mirrored if mirror else first.corners
+    rough = unmirrored(proposal.map, width) if mirror else proposal.map
+    fit = fitted(corners, second.corners, rough)
+    by_hash = None
+    if not proposal.votes:
+        by_hash = looked_at(first.sight, second.sight, proposal.map, proposal.worth)
+    if fit is None or (by_hash is not None and by_hash.likeness > SURE):
+        return _closer(by_hash, first, second)
+    better = unmirrored(fit.map, width) if mirror else fit.map
+    by_corners = looked_at(first.sight, second.sight, better, max(fit.corners, proposal.worth))
+    if by_corners is not None and by_corners.piece is not None:
+        exact = by_corners.piece.map
+        again = fitted(corners, second.corners, unmirrored(exact, width) if mirror else exact)
+        if again is not None:
+            by_corners = replace(by_corners, corners=max(by_corners.corners, again.corners))
+    best = max((e for e in (by_hash, by_corners) if e), key=certainty, default=None)
+    return _closer(best, first, second)
 
 
-def flip_map(form: int, first: Fingerprint, second: Fingerprint) -> Map:
-    """How the whole first picture, flipped, covers the whole second one."""
-    long, other = max(first.width, first.height), max(second.width, second.height)
-    back = hashes.flip_matrix(form, first.width / long, first.height / long)
-    back = back @ np.diag([other / second.width, other / second.height, 1.0])
-    square = np.vstack([back, [0.0, 0.0, 1.0]])
-    return np.asarray(np.linalg.inv(square)[:2])
+def _closer(evidence: Evidence | None, first: Fingerprint, second: Fingerprint) -> Evidence | None:
+    """The evidence after a closer look, where there is something to look at."""
+    if evidence is None or (evidence.piece is None and evidence.own >= PATTERN):
+        return evidence
+    return closer(evidence, first.clear, second.clear)

@@ -5,6 +5,7 @@ descriptors of corners at eight scales, turned with the corner. A mirrored corne
 so each picture is described twice, once from its mirror image.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -50,13 +51,23 @@ def found(grey: NDArray[np.uint8]) -> tuple[Features, Features]:
     small = np.asarray(
         cv2.GaussianBlur(cv2.resize(grey, size, interpolation=how), (0, 0), 0.8), np.uint8
     )
-    return _described(small), _described(np.ascontiguousarray(small[:, ::-1]))
-
-
-def _described(grey: NDArray[np.uint8]) -> Features:
-    points, looks = _orb.detectAndCompute(grey, None)
+    points, looks = _orb.detectAndCompute(small, None)
     if looks is None:
-        return Features(np.zeros((0, 4), np.float32), np.zeros((0, 4), np.uint64))
+        nothing = Features(np.zeros((0, 4), np.float32), np.zeros((0, 4), np.uint64))
+        return nothing, nothing
+    corners = _features(points, np.asarray(looks, np.uint8), small)
+    for (
+        point
+    ) in points:  # the same corners where the mirror shows them: a third of finding them anew
+        point.pt = (small.shape[1] - 1 - point.pt[0], point.pt[1])
+        point.angle = (180.0 - point.angle) % 360
+    points, looks = _orb.compute(np.ascontiguousarray(small[:, ::-1]), points)
+    return corners, _features(points, np.asarray(looks, np.uint8), small)
+
+
+def _features(
+    points: Sequence[cv2.KeyPoint], looks: NDArray[np.uint8], grey: NDArray[np.uint8]
+) -> Features:
     scale = 1 / max(grey.shape)
     places = [
         ((p.pt[0] + 0.5) * scale, (p.pt[1] + 0.5) * scale, p.size * scale, p.angle) for p in points

@@ -1,6 +1,6 @@
 """What is kept of a picture so that it can be compared without reading it again.
 
-A 256-bit hash, its corners, and a picture of 160 pixels: some 30 kB.
+Up to three 256-bit hashes, its corners, and a picture of 256 pixels: some 60 kB.
 """
 
 import io
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latelier.copies.features import SIDE, Features, found
-from latelier.copies.hashes import hashed
+from latelier.copies.hashes import framed, frames, hashed
 from latelier.copies.pixels import SIDE as SIGHT_SIDE
 from latelier.copies.pixels import Sight
 
-VERSION = 1  # counts up whenever a fingerprint of the same picture would come out otherwise
+VERSION = 2  # counts up whenever a fingerprint of the same picture would come out otherwise
+CLEAR_SIDE = 256  # pixels of the longer side of the picture that is kept
 READ_AT = SIDE  # pixels of the longer side from which nothing is gained
 
 
@@ -28,30 +29,38 @@ class Fingerprint:
     Args:
         width: of the whole picture, in pixels.
         height: of the whole picture, in pixels.
-        hash: (4,) uint64.
+        hashes: (n, 4) uint64, one for each frame.
+        frames: (n, 4) float32, the whole picture and what lies within its borders, as shares of it.
         corners: as they are.
         mirrored: those of the mirror image.
-        small: the picture at 160 pixels as the bytes of a JPEG.
+        small: the picture at 256 pixels as the bytes of a JPEG.
     """
 
     width: int
     height: int
-    hash: NDArray[np.uint64]
+    hashes: NDArray[np.uint64]
+    frames: NDArray[np.float32]
     corners: Features
     mirrored: Features
     small: bytes
 
     @cached_property
     def sight(self) -> Sight:
-        """The small picture, ready to be laid on others."""
+        """The picture at 128 pixels, ready to be laid on others."""
+        return Sight(_at_most(self.clear.pixels, SIGHT_SIDE))
+
+    @property
+    def clear(self) -> Sight:
+        """The picture at 256 pixels, for the few that are looked at twice."""
         with Image.open(io.BytesIO(self.small)) as picture:
             return Sight(np.asarray(picture.convert("RGB")))
 
     def to_bytes(self) -> bytes:
         """The fingerprint as bytes, the same on every machine."""
         file = io.BytesIO()
-        head = np.array([self.width, self.height, len(self.corners), len(self.mirrored)], "<u4")
-        file.write(head.tobytes() + self.hash.astype("<u8").tobytes())
+        counts = [len(self.hashes), len(self.corners), len(self.mirrored)]
+        file.write(np.array([self.width, self.height, *counts], "<u4").tobytes())
+        file.write(self.hashes.astype("<u8").tobytes() + self.frames.astype("<f4").tobytes())
         for features in (self.corners, self.mirrored):
             file.write(features.looks.astype("<u8").tobytes())
             file.write(features.places.astype("<f2").tobytes())
@@ -70,31 +79,37 @@ def fingerprint(pixels: NDArray[np.uint8], width: int = 0, height: int = 0) -> F
     """
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     corners, mirrored = found(grey)
-    scale = min(1.0, SIGHT_SIDE / max(grey.shape))
-    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+    inner = frames(grey)
     small = io.BytesIO()
-    Image.fromarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)).save(
-        small, "JPEG", quality=92, subsampling=0
-    )
+    Image.fromarray(_at_most(pixels, CLEAR_SIDE)).save(small, "JPEG", quality=90, subsampling=0)
     return Fingerprint(
         width or pixels.shape[1],
         height or pixels.shape[0],
-        hashed(grey),
+        np.stack([hashed(framed(grey, frame)) for frame in inner]),
+        inner,
         corners,
         mirrored,
         small.getvalue(),
     )
 
 
+def _at_most(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """The picture with ``side`` pixels on its longer side, or as it is where it is smaller."""
+    scale = min(1.0, side / max(pixels.shape[:2]))
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def from_bytes(data: bytes) -> Fingerprint:
     """The fingerprint that ``to_bytes`` gave."""
-    width, height, *counts = (int(n) for n in np.frombuffer(data, "<u4", 4))
-    first = np.frombuffer(data, "<u8", 4, 16).astype(np.uint64)
-    at, both = 48, []
+    width, height, some, *counts = (int(n) for n in np.frombuffer(data, "<u4", 5))
+    at, both = 20 + 48 * some, []
+    hashes = np.frombuffer(data, "<u8", 4 * some, 20).reshape(-1, 4).astype(np.uint64)
+    inner = np.frombuffer(data, "<f4", 4 * some, 20 + 32 * some).reshape(-1, 4)
     for count in counts:
         looks = np.frombuffer(data, "<u8", 4 * count, at).reshape(-1, 4).astype(np.uint64)
         at += 32 * count
         places = np.frombuffer(data, "<f2", 4 * count, at).reshape(-1, 4).astype(np.float32)
         at += 8 * count
         both.append(Features(places, looks))
-    return Fingerprint(width, height, first, both[0], both[1], data[at:])
+    return Fingerprint(width, height, hashes, inner, both[0], both[1], data[at:])

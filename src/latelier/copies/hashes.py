@@ -15,6 +15,7 @@ Hashes = NDArray[np.uint64]  # (n, 4)
 SIDE, WAVES = 64, 16
 FLIPS = 16  # eight flips and turns, and the same of the negative
 CHUNKS = 16  # of 16 bits each
+BORDER = 40  # grey levels; what differs less from the edge belongs to the border
 BUCKET = 400  # pictures that share 16 bits; where more do, the bits say nothing (blank paper)
 
 
@@ -36,6 +37,46 @@ def hashed(grey: NDArray[np.uint8]) -> NDArray[np.uint64]:
     small = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
     waves = _COSINES @ small @ _COSINES.T
     return np.packbits(waves > 0).view(np.uint64)
+
+
+def frames(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The whole picture, and what is left without a border of one colour, and without a second.
+
+    A picture with a border drawn around it, or on more paper or less, has the frame within the border
+    in common with the picture as it was.
+
+    Args:
+        grey: (h, w) uint8.
+
+    Returns:
+        (n, 4): x, y, width and height as shares of the picture's; one to three frames.
+    """
+    scale = 128 / max(grey.shape)
+    size = tuple(max(8, round(n * scale)) for n in grey.shape[::-1])
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.int16)
+    x, y, right, low = 0, 0, size[0], size[1]
+    found = [(0.0, 0.0, 1.0, 1.0)]
+    for _ in range(2):
+        part = small[y:low, x:right]
+        edge = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
+        other = np.abs(part - np.int16(np.median(edge))) > BORDER
+        rows, columns = (np.flatnonzero(other.mean(axis=a) > 0.02) for a in (1, 0))
+        if len(rows) < 8 or len(columns) < 8:
+            break
+        inner = x + columns[0], y + rows[0], x + columns[-1] + 1, y + rows[-1] + 1
+        if max(inner[0] - x, inner[1] - y, right - inner[2], low - inner[3]) < 3:
+            break
+        x, y, right, low = (int(n) for n in inner)
+        found.append((x / size[0], y / size[1], (right - x) / size[0], (low - y) / size[1]))
+    return np.array(found, np.float32)
+
+
+def framed(grey: NDArray[np.uint8], frame: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The part of a picture that a frame of ``frames`` holds."""
+    height, width = grey.shape
+    x, y = round(float(frame[0]) * width), round(float(frame[1]) * height)
+    w, h = max(8, round(float(frame[2]) * width)), max(8, round(float(frame[3]) * height))
+    return grey[y : y + h, x : x + w]
 
 
 def flips(hashes: Hashes) -> NDArray[np.uint64]:
@@ -60,16 +101,14 @@ def flips(hashes: Hashes) -> NDArray[np.uint64]:
     return np.stack(forms)
 
 
-def flip_matrix(form: int, width: float, height: float) -> NDArray[np.float64]:
-    """Where a point of the flipped picture lies in the picture itself, (2, 3).
+def flip_matrix(form: int) -> NDArray[np.float64]:
+    """Where a point of the flipped picture lies in the picture itself, (3, 3).
 
     Args:
         form: as numbered by ``flips``.
-        width: of the picture itself.
-        height: of the picture itself.
 
     Returns:
-        the map of points of the unit square of the flipped picture into pixels of the picture.
+        the map of the unit square of the flipped picture onto that of the picture.
     """
     turned, down, mirrored = bool(form & 4), bool(form & 2), bool(form & 1)
     to = np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]])
@@ -79,7 +118,7 @@ def flip_matrix(form: int, width: float, height: float) -> NDArray[np.float64]:
         to = np.array([[1.0, 0, 0], [0, -1, 1], [0, 0, 1]]) @ to
     if turned:
         to = np.array([[0.0, 1, 0], [1, 0, 0], [0, 0, 1]]) @ to
-    return (np.diag([width, height, 1.0]) @ to)[:2]
+    return to
 
 
 _SPREAD = (np.arange(256) * 97) % 256  # every chunk takes bits from all over the spectrum

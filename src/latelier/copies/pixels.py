@@ -1,7 +1,7 @@
 """Lay one picture on another by an affine map and say where, and how well, they agree.
 
-What counts is detail: each picture minus its own blur, so that light, tone and colour cast drop out,
-and weighted by how much detail there is, so that white paper against white paper is no likeness.
+What counts is detail: correlation within small windows, so that light, tone and colour cast drop
+out, weighted by how much detail there is, so that white paper against white paper is no likeness.
 The strongest colour of one is compared with the best mix of the colours of the other, so that
 recolouring, black and white and the negative drop out too.
 """
@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 Map = NDArray[np.float64]  # (2, 3): pixels of one picture to pixels of another
 Grid = NDArray[np.float32]  # (h, w), one value for every STEP pixels
-SIDE = 160  # pixels of the longer side of the pictures laid on each other
+SIDE = 128  # pixels of the longer side of the pictures laid on each other
 FINE = 1.0  # pixels: both are smoothed by this, so that noise and slight blur weigh less
-WIDE = 6.0  # pixels: what is smoother than this is tone, not detail
-WINDOW = 13  # pixels a side of the places that agree or not
+WINDOW = 11  # pixels a side of the places that agree or not
 STEP = 4  # pixels between two places
 FAINT = 3.0  # grey levels: detail weaker than this is noise
 AGREED = 0.55  # correlation from which a place counts as agreeing
+REACH = 6  # pixels between two points whose difference is detail
+FEWEST_IN_CORE = 40  # places of a piece without its edge; a smaller piece is looked at whole
+MARGIN = 3.0  # pixels along the edge of the common part that are not looked at
 
 
 def scale_of(m: Map) -> float:
@@ -39,7 +41,12 @@ def chained(first: Map, then: Map) -> Map:
     return np.asarray(then[:, :2] @ first + np.c_[np.zeros((2, 2)), then[:, 2]], dtype=np.float64)
 
 
-@dataclass(frozen=True)
+def resized(by: float) -> Map:
+    """The map onto the same picture at ``by`` times its size; rasters count from pixel centres."""
+    return np.array([[by, 0.0, (by - 1) / 2], [0.0, by, (by - 1) / 2]])
+
+
+@dataclass(frozen=True, eq=False)
 class Sight:
     """A small picture, ready to be laid on others.
 
@@ -49,19 +56,35 @@ class Sight:
 
     pixels: NDArray[np.uint8]
 
-    @cached_property
-    def weight(self) -> Grid:
-        """How much detail there is, every ``STEP`` pixels: root mean square grey levels."""
-        whole = np.ones(self.pixels.shape[:2], np.float32)
-        detail = _detail(self.pixels.astype(np.float32), whole)
-        power = _places((detail**2).sum(axis=2))
-        return np.sqrt(np.maximum(power - 3 * FAINT**2, 0))
-
     @property
     def size(self) -> tuple[int, int]:
         """Width and height."""
         height, width = self.pixels.shape[:2]
         return width, height
+
+    @cached_property
+    def fine(self) -> NDArray[np.float32]:
+        """The picture without its noise, (h, w, 3)."""
+        blurred = cv2.GaussianBlur(self.pixels.astype(np.float32), (0, 0), FINE)
+        return np.asarray(blurred, np.float32)
+
+    @cached_property
+    def detail(self) -> NDArray[np.float32]:
+        """The picture without its noise and without its tone, (h, w, 3)."""
+        return np.asarray(self.fine - cv2.blur(self.fine, (WINDOW, WINDOW)), np.float32)
+
+    @cached_property
+    def weight(self) -> Grid:
+        """How much detail there is, every ``STEP`` pixels: root mean square grey levels."""
+        power = _places((self.detail**2).sum(axis=2))
+        return np.asarray(np.sqrt(np.maximum(power - 3 * FAINT**2, 0)), np.float32)
+
+    @cached_property
+    def smaller(self) -> "Sight":
+        """The same at 0.7 times the size."""
+        width, height = (max(8, round(n / 2**0.5)) for n in self.size)
+        small = cv2.resize(self.pixels, (width, height), interpolation=cv2.INTER_AREA)
+        return Sight(np.asarray(small, np.uint8))
 
 
 @dataclass(frozen=True)
@@ -76,6 +99,8 @@ class Laid:
         places: how many places with detail agree, counted in windows that do not overlap.
         agreed: (h, w) bool on the first picture, every ``STEP`` pixels.
         differs: (h, w) bool, places in the common part with detail that does not agree.
+        alike: (h, w) float32, correlation within each window, -1 to 1.
+        weight: (h, w) float32, detail in each window, 0 outside the common part.
     """
 
     likeness: float
@@ -85,25 +110,48 @@ class Laid:
     places: float
     agreed: NDArray[np.bool_]
     differs: NDArray[np.bool_]
+    alike: Grid
+    weight: Grid
 
 
-def laid(first: Sight, second: Sight, m: Map) -> Laid:
+def laid(first: Sight, second: Sight, m: Map, where: NDArray[np.float32] | None = None) -> Laid:
     """Lay the second picture on the first and compare.
 
     Args:
         first: the one with the coarser pixels of the common part.
         second: the other.
         m: pixels of the first to pixels of the second.
+        where: (h, w) 0 or 1 on the first, where their colours are compared; all of it if left out.
     """
     a, b, inside = seen_as(first, second, m)
-    x, y = one_colour(a, b, inside)
-    mean = _places(np.stack([x * y, x * x, y * y, inside], axis=2))
-    covered = mean[..., 3] > 0.5
-    floor = FAINT**2 * np.maximum(mean[..., 3], 1e-3)
-    r = mean[..., 0] / np.sqrt((mean[..., 1] + floor) * (mean[..., 2] + floor))
-    w = np.sqrt(np.maximum(np.maximum(mean[..., 1], mean[..., 2]) - floor, 0)) * covered
+    colours = one_colour(a, b, inside if where is None else inside * where)
+    x, y = (without_tone(v * inside, inside) for v in colours)
+    r, w, covered = correlated(x, y, inside)
     agreed = (r > AGREED) & (w > FAINT / 2)
     total = float(w.sum()) + 1e-6
+    of_first, of_second = shares(first, second, m, agreed)
+    return Laid(
+        likeness=float((np.maximum(r, 0) * w).sum()) / total,
+        share=float((w * agreed).sum()) / total,
+        of_first=of_first,
+        of_second=of_second,
+        places=float(agreed.sum()) * (STEP / WINDOW) ** 2,
+        agreed=agreed,
+        differs=covered & (w > 2 * FAINT) & ~agreed,
+        alike=r,
+        weight=w,
+    )
+
+
+def shares(first: Sight, second: Sight, m: Map, agreed: NDArray[np.bool_]) -> tuple[float, float]:
+    """How much of the detail of each of two pictures lies where they agree, 0 to 1.
+
+    Args:
+        first: one picture.
+        second: the other.
+        m: pixels of the first to pixels of the second.
+        agreed: (h, w) bool on the first picture, every ``STEP`` pixels.
+    """
     grid = inverse(m)
     grid[:, 2] /= STEP
     there = cv2.warpAffine(
@@ -112,98 +160,193 @@ def laid(first: Sight, second: Sight, m: Map) -> Laid:
         second.weight.shape[::-1],
         flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
     )
-    return Laid(
-        likeness=float((np.maximum(r, 0) * w).sum()) / total,
-        share=float((w * agreed).sum()) / total,
-        of_first=_found(first.weight, agreed),
-        of_second=_found(second.weight, there > 0),
-        places=float(agreed.sum()) * (STEP / WINDOW) ** 2,
-        agreed=agreed,
-        differs=covered & (w > 2 * FAINT) & ~agreed,
+    return _found(first.weight, agreed), _found(second.weight, there > 0)
+
+
+@dataclass(frozen=True)
+class Region:
+    """The largest piece of the common part that agrees.
+
+    Args:
+        box: x, y, width and height in pixels of the first picture.
+        likeness: correlation of detail within it, 0 to 1.
+        share: how much of the detail within it lies where they agree, 0 to 1.
+        places: how many places in it agree.
+        agreed: (h, w) bool, those places.
+        whole: (h, w) bool, all places of the piece.
+    """
+
+    box: tuple[int, int, int, int]
+    likeness: float
+    share: float
+    places: float
+    agreed: NDArray[np.bool_]
+    whole: NDArray[np.bool_]
+
+
+def region(seen: Laid) -> Region | None:
+    """The largest piece that agrees where one picture lies on the other, or None."""
+    firm = cv2.morphologyEx(seen.agreed.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2)))
+    count, labels = cv2.connectedComponents(firm, connectivity=8)
+    if count < 2:
+        return None
+    amounts = np.bincount(labels.ravel(), (seen.weight * firm).ravel(), count)
+    piece = labels == int(amounts[1:].argmax()) + 1
+    y, x = np.nonzero(piece)
+    hull = cv2.convexHull(np.stack([x, y], axis=1).astype(np.int32))
+    left, top, wide, high = cv2.boundingRect(hull)
+    box = cv2.fillConvexPoly(np.zeros(piece.shape, np.uint8), hull, (1,)) > 0
+    # a window at the edge reaches across it: what lies within says how well the piece agrees
+    core = cv2.erode(box.astype(np.uint8), np.ones((3, 3)), borderValue=1) > 0
+    weight = seen.weight * (core if core.sum() >= FEWEST_IN_CORE else box)
+    total = float(weight.sum()) + 1e-6
+    agreed = seen.agreed & box
+    return Region(
+        (left * STEP - STEP // 2, top * STEP - STEP // 2, wide * STEP, high * STEP),
+        float((np.maximum(seen.alike, 0) * weight).sum()) / total,
+        float((weight * seen.agreed).sum()) / total,
+        float(agreed.sum()) * (STEP / WINDOW) ** 2,
+        agreed,
+        box,
     )
+
+
+def in_full(where: NDArray[np.bool_], sight: Sight) -> NDArray[np.float32]:
+    """Places of a picture as its pixels, (h, w) 0 or 1, less what their windows reach across.
+
+    A place at the edge of a piece agrees although half its window lies outside; what is left here
+    lies inside for certain.
+    """
+    x, y = (np.arange(n, dtype=np.int64) + STEP // 2 for n in sight.size)
+    wide = where[np.minimum(y // STEP, where.shape[0] - 1)][
+        :, np.minimum(x // STEP, where.shape[1] - 1)
+    ]
+    inner = cv2.erode(wide.astype(np.uint8), np.ones((WINDOW // 2, WINDOW // 2)))
+    return np.asarray(inner if inner.any() else wide, np.float32)
+
+
+def correlated(
+    x: NDArray[np.float32],
+    y: NDArray[np.float32],
+    inside: NDArray[np.float32],
+    faint: float = FAINT,
+) -> tuple[Grid, Grid, NDArray[np.bool_]]:
+    """Correlation of two pictures of one colour within each window, every ``STEP`` pixels.
+
+    Args:
+        x: (h, w), 0 outside.
+        y: (h, w), 0 outside.
+        inside: (h, w), 0 or 1.
+        faint: grey levels; detail weaker than this is noise.
+
+    Returns:
+        the correlation -1 to 1; the detail, the stronger of the two in grey levels; and which
+        windows lie inside by 0.4 at least.
+    """
+    much = _places(inside)
+    mx, my, xx, yy, xy = (_places(v) / np.maximum(much, 0.2) for v in (x, y, x * x, y * y, x * y))
+    covered = much > 0.4
+    xx, yy, xy = np.maximum(xx - mx * mx, 0), np.maximum(yy - my * my, 0), xy - mx * my
+    noise = np.float32(faint**2)
+    r = xy / np.sqrt((xx + noise) * (yy + noise))
+    w = np.sqrt(np.maximum(np.maximum(xx, yy) - noise, 0)) * covered
+    return np.asarray(r, np.float32), np.asarray(w, np.float32), covered
 
 
 def seen_as(
     first: Sight, second: Sight, m: Map
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """The detail of the second picture and of the first on the first's raster, and where both are.
+    """The second picture and the first on the first's raster, and where both are.
 
     Returns:
         (h, w, 3), (h, w, 3) and (h, w), the last 0 or 1.
     """
-    warped, inside = _warped(second, m, first.size)
-    return _detail(warped, inside), _detail(first.pixels.astype(np.float32), inside), inside
-
-
-def _found(weight: Grid, where: NDArray[np.bool_]) -> float:
-    return float((weight * where).sum() / (weight.sum() + 1e-6))
-
-
-def _warped(
-    picture: Sight, m: Map, size: tuple[int, int]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The picture on a raster of ``size`` where ``m`` brings it, and where it is inside (0 or 1)."""
-    pixels: NDArray[np.uint8] = picture.pixels
-    if (scale := scale_of(m)) > 1.15:  # made smaller: smooth first, so that nothing flickers
-        sigma = 0.45 * float(np.sqrt(scale**2 - 1))
-        pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma), np.uint8)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    warped = cv2.warpAffine(pixels, m, size, flags=flags).astype(np.float32)
-    # how far inside the picture each point lies, in pixels of the target
-    x, y = np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32)[:, None]
-    u, v = (m[i, 0] * x + m[i, 1] * y + m[i, 2] for i in (0, 1))
-    depth = np.minimum(
-        np.minimum(u, picture.size[0] - 1 - u), np.minimum(v, picture.size[1] - 1 - v)
+    scale = scale_of(m)
+    while scale > 2**0.5 and max(second.size) > 16:  # so that no pixel of it is passed over
+        m = chained(m, resized(second.smaller.size[0] / second.size[0]))
+        second, scale = second.smaller, scale_of(m)
+    x = np.arange(first.size[0], dtype=np.float32)
+    y = np.arange(first.size[1], dtype=np.float32)[:, None]
+    far = np.float32(MARGIN * scale)
+    u, v = (
+        np.float32(m[i, 0]) * x + (np.float32(m[i, 1]) * y + np.float32(m[i, 2])) for i in (0, 1)
     )
-    inside = (depth > 1.0 * scale).astype(np.float32)
-    return warped, inside
-
-
-def _detail(pixels: NDArray[np.float32], inside: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What is left of a picture without its tone; 0 outside."""
-    part = pixels * inside[..., None]
-    fine = _blurred(part, inside, FINE)
-    wide = _blurred(part, inside, WIDE)
-    return (fine - wide) * inside[..., None]
-
-
-def _blurred(
-    part: NDArray[np.float32], inside: NDArray[np.float32], sigma: float
-) -> NDArray[np.float32]:
-    weight = cv2.GaussianBlur(inside, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
-    blurred = cv2.GaussianBlur(part, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
-    return np.asarray(blurred / np.maximum(weight, 0.05)[..., None], np.float32)
+    width, height = second.size
+    inside = (u > far) & (u < width - 1 - far) & (v > far) & (v < height - 1 - far)
+    part = inside.astype(np.float32)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    warped = cv2.warpAffine(
+        second.fine, m, first.size, flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(warped, np.float32), first.fine, part
 
 
 def one_colour(
     a: NDArray[np.float32], b: NDArray[np.float32], inside: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The strongest colour of one picture's detail and the best mix of the other's for it.
+    """The colour in which one picture has most detail, and the best mix of the other's for it.
 
     Args:
-        a: (h, w, 3), 0 outside.
-        b: (h, w, 3), 0 outside.
-        inside: (h, w), 0 or 1.
+        a: (h, w, 3).
+        b: (h, w, 3).
+        inside: (h, w), 0 or 1: where they are compared.
 
     Returns:
-        two (h, w) arrays with the same sum of squares.
+        two (h, w) arrays with the same amount of detail.
     """
-    flat_a, flat_b = a.reshape(-1, 3), b.reshape(-1, 3)
-    n = max(float(inside.sum()), 1.0)
-    aa, bb, ab = flat_a.T @ flat_a / n, flat_b.T @ flat_b / n, flat_a.T @ flat_b / n
-    noise = np.eye(3, dtype=np.float32) * FAINT**2
-    best = (-1.0, a[..., 0], b[..., 0])
+    near, far = (slice(0, -REACH, 2), slice(REACH, None, 2))  # steps of REACH pixels: no tone
+    some = np.concatenate([a[near, near] - a[far, far], b[near, near] - b[far, far]], axis=2)
+    both = inside[near, near] * inside[far, far]
+    some = (some * both[..., None]).reshape(-1, 6)
+    whole = (some.T @ some).astype(np.float64) / max(float(both.sum()), 1.0) / 2
+    aa, bb, ab = whole[:3, :3], whole[3:, 3:], whole[:3, 3:]
+    noise = np.eye(3) * FAINT**2
+    best, mixes = -1.0, (np.eye(3)[0], np.eye(3)[0])
     for target, given, cross, swap in ((bb, aa, ab, False), (aa, bb, ab.T, True)):
         strongest = np.linalg.eigh(target)[1][:, -1]
         mix = np.linalg.solve(given + noise, cross @ strongest)
-        power = float(mix @ given @ mix)
-        aim = float(strongest @ target @ strongest)
-        closeness = float(mix @ cross @ strongest) / np.sqrt(power * aim + 1e-6)
-        if closeness > best[0]:
-            mix = (mix * np.sqrt(aim / (power + 1e-6))).astype(np.float32)
-            pair = (b @ mix, a @ strongest) if swap else (a @ mix, b @ strongest)
-            best = (closeness, *pair)
-    return best[1], best[2]
+        power, aim = float(mix @ given @ mix), float(strongest @ target @ strongest)
+        closeness = float(mix @ cross @ strongest) / (power * aim + 1e-6) ** 0.5
+        if closeness > best:
+            mix = mix * (aim / (power + 1e-6)) ** 0.5
+            best, mixes = closeness, (strongest, mix) if swap else (mix, strongest)
+    of_a, of_b = (mix.astype(np.float32) for mix in mixes)
+    return a @ of_a, b @ of_b
+
+
+def without_tone(picture: NDArray[np.float32], inside: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A picture of one colour less its mean over each window, seeing nothing of what lies outside.
+
+    Args:
+        picture: (h, w), 0 outside.
+        inside: (h, w), 0 or 1.
+    """
+    tone, much = (cv2.blur(v, (WINDOW, WINDOW)) for v in (picture, inside))
+    return np.asarray((picture - tone / np.maximum(much, 1e-3)) * inside, np.float32)
+
+
+def firmness(first: Sight, agreed: NDArray[np.bool_]) -> float:
+    """How far the detail that agrees holds a picture in both directions, 0 to 1.
+
+    Straight edges alone, a frame or a ruled line, slide along themselves and hold in one only: the
+    smaller against the larger eigenvalue of the structure tensor (Förstner and Gülch 1987).
+
+    Args:
+        first: the picture that the other was laid on.
+        agreed: as ``laid`` gives it.
+    """
+    grey = first.detail.sum(axis=2)
+    gx = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=1 / 8)
+    gy = cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=1 / 8)
+    xx, yy, xy = (_places(np.asarray(v, np.float32)) for v in (gx * gx, gy * gy, gx * gy))
+    middle, spread = (xx + yy) / 2, np.sqrt(((xx - yy) / 2) ** 2 + xy * xy)
+    weak = np.sqrt(np.maximum(middle - spread, 0)) * agreed
+    strong = np.sqrt(np.maximum(middle + spread, 0)) * agreed
+    return float(weak.sum() / (strong.sum() + 1e-6))
+
+
+def _found(weight: Grid, where: NDArray[np.bool_]) -> float:
+    return float((weight * where).sum() / (weight.sum() + 1e-6))
 
 
 def _places(values: NDArray[np.float32]) -> NDArray[np.float32]:

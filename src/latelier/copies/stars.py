@@ -25,13 +25,17 @@ class Star(Generic[Key]):
 
 
 def stars(
-    pairs: Mapping[tuple[Key, Key], float], better: Callable[[Key], tuple[float, ...]]
+    pairs: Mapping[tuple[Key, Key], float],
+    better: Callable[[Key], tuple[float, ...]],
+    ask: Callable[[Key, Key, Key], float | None] = lambda keeper, through, other: None,
 ) -> list[Star[Key]]:
     """Sets of copies, each picture in one set at the most.
 
     Args:
         pairs: two pictures to how alike they are.
         better: the higher, the better a keeper.
+        ask: how alike a keeper is with the copy (third) of one of its copies (second), where nobody
+            has looked yet; None if they are not.
 
     Returns:
         the sets, the best keepers first.
@@ -45,13 +49,22 @@ def stars(
     for keeper in sorted(near, key=better, reverse=True):
         if keeper in taken:
             continue
-        members = [k for k in near[keeper] if k not in taken and k != keeper]
-        if not members:
-            continue
-        # a member that is more like a keeper still to come stays with us: one keeper a group
-        members.sort(key=lambda k: (-near[keeper][k], tuple(-v for v in better(k))))
-        taken |= {keeper, *members}
-        made.append(Star(keeper, members))
+        found = {k: v for k, v in near[keeper].items() if k not in taken}
+        asked = {keeper, *found}
+        waiting = sorted(found, key=lambda k: (-found[k], better(k)))
+        for through in waiting:  # grows while it is gone through
+            for other in sorted(near[through], key=lambda k: (-near[through][k], better(k))):
+                if other in asked or other in taken:
+                    continue
+                asked.add(other)
+                answer = ask(keeper, through, other)
+                if answer is not None:
+                    found[other] = answer
+                    waiting.append(other)
+        if found:
+            members = sorted(found, key=lambda k: (-found[k], tuple(-v for v in better(k))))
+            taken |= {keeper, *members}
+            made.append(Star(keeper, members))
     return made
 
 

@@ -6,7 +6,7 @@ The cache is an SQLite file of its own: it can be deleted at any time and is mad
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +14,23 @@ import numpy as np
 
 from latelier.copies.fingerprint import VERSION, Fingerprint, from_bytes
 from latelier.copies.judge import Likeness
+from latelier.copies.proposals import Hashed
 from latelier.errors import disk_error
 from latelier.project.store import in_words
 
+AT_HAND = 4000  # fingerprints kept in memory, 60 kB each with their pictures
 Pair = tuple[str, str]  # the hashes of two files, in order
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS fingerprints (
     sha256   TEXT PRIMARY KEY,
+    hashes   BLOB NOT NULL,              -- of its frames, 48 bytes each: the bits, then the frame
     data     BLOB NOT NULL,
     compared INTEGER NOT NULL DEFAULT 0  -- 1: with every other fingerprint that has a 1
 );
 CREATE TABLE IF NOT EXISTS likenesses (
     first  TEXT NOT NULL,
     second TEXT NOT NULL,
-    found  TEXT NOT NULL,
+    found  TEXT,                         -- NULL: looked at, and nothing
     PRIMARY KEY (first, second)
 );
 """
@@ -54,6 +57,7 @@ class Likenesses:
         except sqlite3.DatabaseError:  # damaged, or not ours: nothing in it cannot be made again
             self.path.unlink(missing_ok=True)
             self._db = self._opened()
+        self._at_hand: dict[str, Fingerprint] = {}
 
     def _opened(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=60, isolation_level=None)
@@ -88,46 +92,85 @@ class Likenesses:
         """Let go of the file."""
         self._db.close()
 
-    def missing(self, hashes: Iterable[str]) -> list[str]:
-        """Those of the pictures that have no fingerprint yet."""
+    def __enter__(self) -> "Likenesses":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def missing(self, files: Iterable[str]) -> list[str]:
+        """Those of the files that have no fingerprint yet."""
         have = {row[0] for row in self._db.execute("SELECT sha256 FROM fingerprints")}
-        return [h for h in dict.fromkeys(hashes) if h not in have]
+        return [f for f in dict.fromkeys(files) if f not in have]
 
     def keep(self, prints: Mapping[str, Fingerprint]) -> None:
         """Keep fingerprints."""
         with self.write() as db:
             db.executemany(
-                "INSERT OR REPLACE INTO fingerprints (sha256, data) VALUES (?, ?)",
-                [(h, f.to_bytes()) for h, f in prints.items()],
+                "INSERT OR REPLACE INTO fingerprints (sha256, hashes, data) VALUES (?, ?, ?)",
+                [(f, _hashes(p), p.to_bytes()) for f, p in prints.items()],
             )
 
     def load(self, sha256: str) -> Fingerprint:
-        """One fingerprint."""
-        row = self._db.execute("SELECT data FROM fingerprints WHERE sha256 = ?", (sha256,))
-        return from_bytes(row.fetchone()[0])
+        """One fingerprint; the last ``AT_HAND`` stay in memory."""
+        found = self._at_hand.pop(sha256, None)
+        if found is None:
+            query = "SELECT data FROM fingerprints WHERE sha256 = ?"
+            found = from_bytes(self._db.execute(query, (sha256,)).fetchone()[0])
+            if len(self._at_hand) >= AT_HAND:
+                del self._at_hand[next(iter(self._at_hand))]
+        self._at_hand[sha256] = found
+        return found
+
+    def hashes(self, files: Sequence[str]) -> Hashed:
+        """The picture hashes of files; their rows are numbered in the order given."""
+        rows = {file: row for row, file in enumerate(files)}
+        owners, parts = [], []
+        for file, data in self._db.execute("SELECT sha256, hashes FROM fingerprints"):
+            if file in rows:
+                owners += [rows[file]] * (len(data) // 48)
+                parts.append(data)
+        table = np.frombuffer(b"".join(parts), np.dtype([("bits", "<u8", 4), ("frame", "<f4", 4)]))
+        order = np.argsort(owners, kind="stable")
+        return Hashed(
+            np.array(owners, np.int64)[order],
+            table["bits"][order].astype(np.uint64),
+            table["frame"][order].astype(np.float32),
+        )
 
     def compared(self) -> list[str]:
-        """The pictures that have been compared with each other, in the order of their hashes."""
+        """The files that have been compared with each other, in the order of their hashes."""
         rows = self._db.execute("SELECT sha256 FROM fingerprints WHERE compared ORDER BY sha256")
         return [row[0] for row in rows]
 
-    def found(self, compared: Iterable[str], alike: Mapping[Pair, Likeness]) -> None:
-        """Keep what a comparison found, all of it or nothing."""
+    def found(self, compared: Iterable[str], alike: Mapping[Pair, Likeness | None]) -> None:
+        """Keep what looking at pairs found, all of it or nothing.
+
+        Args:
+            compared: files that have been compared with all others now.
+            alike: pairs that were looked at; None for nothing.
+        """
         with self.write() as db:
             db.executemany(
                 "INSERT OR REPLACE INTO likenesses VALUES (?, ?, ?)",
-                [(a, b, json.dumps(_row(found))) for (a, b), found in alike.items()],
+                [(*pair, json.dumps(_row(f)) if f else None) for pair, f in alike.items()],
             )
             db.executemany(
-                "UPDATE fingerprints SET compared = 1 WHERE sha256 = ?", [(h,) for h in compared]
+                "UPDATE fingerprints SET compared = 1 WHERE sha256 = ?", [(f,) for f in compared]
             )
 
-    def all(self) -> dict[Pair, Likeness]:
-        """Every likeness that is known."""
+    def all(self) -> dict[Pair, Likeness | None]:
+        """Every pair that was looked at, and what they are to each other; None: nothing."""
         rows = self._db.execute(
             "SELECT first, second, found FROM likenesses ORDER BY first, second"
         )
-        return {(a, b): _likeness(json.loads(found)) for a, b, found in rows}
+        return {(a, b): _likeness(json.loads(found)) if found else None for a, b, found in rows}
+
+
+def _hashes(print_: Fingerprint) -> bytes:
+    table = np.zeros(len(print_.hashes), np.dtype([("bits", "<u8", 4), ("frame", "<f4", 4)]))
+    table["bits"], table["frame"] = print_.hashes, print_.frames
+    return table.tobytes()
 
 
 def _row(found: Likeness) -> dict[str, Any]:
@@ -135,4 +178,5 @@ def _row(found: Likeness) -> dict[str, Any]:
 
 
 def _likeness(row: dict[str, Any]) -> Likeness:
-    return Likeness(**{**row, "map": np.array(row["map"])})
+    box = tuple(row["box"]) if row["box"] else None
+    return Likeness(**{**row, "map": np.array(row["map"]), "box": box})

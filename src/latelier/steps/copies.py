@@ -1,25 +1,19 @@
 """Find the pictures that are one picture twice, suggest which to keep, and hide the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from latelier import images as pictures
-from latelier.copies.compare import compared
-from latelier.copies.fingerprint import READ_AT, Fingerprint, fingerprint
-from latelier.copies.judge import FLOOR, LIKENESS, Likeness, described
+from latelier.copies.judge import FLOOR, LIKENESS, Likeness, described, in_frame
 from latelier.copies.stars import stars
 from latelier.copies.words import keeper_reason, part_reason, reason
-from latelier.errors import PictureError, UsageError
+from latelier.errors import UsageError
 from latelier.files import write_json
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project, Run
-from latelier.steps._likenesses import Likenesses, Pair
+from latelier.steps._comparing import ask_again, between, brought_up
+from latelier.steps._likenesses import Likenesses
 from latelier.steps.not_copies import refused
-
-BATCH = 200  # fingerprints kept at once; a run that is stopped goes on from there
 
 
 @dataclass(frozen=True)
@@ -159,7 +153,7 @@ def copies(
     Args:
         project: whose images.
         set_name: the images.
-        likeness: from which score on a picture counts as a copy, 0.4 to 1; changing it reads no
+        likeness: from which score on a picture counts as a copy, 0.1 to 1; changing it reads no
             file again.
         hide: hide every copy that is not the suggested keeper; ``undo`` shows them again.
         on_progress: told how many pictures are read and compared.
@@ -173,111 +167,68 @@ def copies(
         raise UsageError(f"--likeness {likeness} should be between {FLOOR} and 1")
     images = project.sets.images(set_name)
     settings = {"set_name": set_name, "likeness": likeness}
+    with Likenesses(project.root / "cache") as cache:
+        new, unread = brought_up(project, cache, images, on_progress)
+        sets, partial = gathered(project, images, cache, likeness)
     run = project.runs.start("copies", settings, inputs=images)
-    alike, new, unread = likenesses(project, images, on_progress)
-    found = gathered(project, images, alike, likeness)
-    done = Copies(run.name, len(images), new, likeness, *found, unread)
+    done = Copies(run.name, len(images), new, likeness, sets, partial, unread)
     _write(run, done)
     return _hide(project, done) if hide and done.members else done
 
 
-def likenesses(
-    project: Project, images: Sequence[Image], on_progress: Progress = silent
-) -> tuple[dict[Pair, Likeness], int, list[dict[str, str]]]:
-    """What the pictures are to each other, after reading and comparing those that are new.
-
-    Returns:
-        the likenesses by the hashes of two files, how many files were new, and the files that could
-        not be read.
-    """
-    files = {i.sha256: i for i in images}
-    cache = Likenesses(project.root / "cache")
-    try:
-        unread = _read(project, cache, files, on_progress)
-        known = cache.compared()
-        there = [h for h in files if h not in set(cache.missing(files))]
-        new = sorted(set(there) - set(known))
-        if new:
-            keys = [*new, *known]
-            loaded: dict[int, Fingerprint] = {}
-
-            def load(row: int) -> Fingerprint:
-                if row not in loaded:
-                    if len(loaded) >= 2000:
-                        loaded.pop(next(iter(loaded)))
-                    loaded[row] = cache.load(keys[row])
-                return loaded[row]
-
-            prints = np.stack([load(row).hash for row in range(len(keys))])
-            rows = range(len(new))
-            pairs = compared(rows, range(len(new), len(keys)), prints, load)
-            found = {}
-            for a, b, what in pairs:
-                swap = keys[a] > keys[b]
-                pair = (keys[b], keys[a]) if swap else (keys[a], keys[b])
-                found[pair] = what.turned() if swap else what
-            cache.found(new, found)
-        return cache.all(), len(new), unread
-    finally:
-        cache.close()
-
-
-def _read(
-    project: Project, cache: Likenesses, files: Mapping[str, Image], on_progress: Progress
-) -> list[dict[str, str]]:
-    """Take the fingerprints that are missing; returns the files that could not be read."""
-    missing = cache.missing(files)
-    unread, taken = [], {}
-    for done, sha in enumerate(missing):
-        image = files[sha]
-        on_progress(done, len(missing), f"reading {image.name}")
-        try:
-            pixels, size = pictures.read_reduced(
-                project.images.file(image), READ_AT, project.config.ground_rgb
-            )
-            taken[sha] = fingerprint(pixels, *size)
-        except PictureError as error:
-            unread.append({"image": image.path, "reason": str(error)})
-        if len(taken) == BATCH:
-            cache.keep(taken)
-            taken = {}
-    cache.keep(taken)
-    return unread
-
-
 def gathered(
-    project: Project, images: Sequence[Image], alike: Mapping[Pair, Likeness], likeness: float
+    project: Project, images: Sequence[Image], cache: Likenesses, likeness: float
 ) -> tuple[list[CopySet], list[Part]]:
-    """Stars of copies around their keepers, and parts of pictures inside others."""
+    """Stars of copies around their keepers, and parts of pictures inside others.
+
+    Args:
+        project: whose images.
+        images: all of them compared.
+        cache: what is known of them.
+        likeness: from which score on a picture counts as a copy.
+    """
     apart = refused(project)
-    same = _same_pixels(images)  # each picture's best file first
-    best = {group[0].sha256: group for group in same}
-    near = {
-        pair: found
-        for pair, found in alike.items()
-        if pair[0] in best
-        and pair[1] in best
+    groups = {group[0].sha256: group for group in _same_pixels(images)}
+    ids = {file: group[0].id for file, group in groups.items()}
+    alike = cache.all()
+    known = set(alike)
+    strong = {
+        (a, b): found
+        for (a, b), found in alike.items()
+        if found is not None
         and found.score >= likeness
-        and frozenset((best[pair[0]][0].id, best[pair[1]][0].id)) not in apart
+        and a in groups
+        and b in groups
+        and frozenset((ids[a], ids[b])) not in apart
     }
-    strong = {p: f.score for p, f in near.items() if f.kind == "near"}
-    made = {s.keeper: s.members for s in stars(strong, lambda h: quality(best[h][0]))}
-    inside = {m for members in made.values() for m in members}
+
+    def ask(keeper: str, through: str, other: str) -> float | None:
+        if (min(keeper, other), max(keeper, other)) in alike:
+            return None  # looked at already, and not alike enough
+        if frozenset((ids[keeper], ids[other])) in apart:
+            return None
+        score = ask_again(cache, alike, keeper, through, other)
+        return score if score is not None and score >= likeness else None
+
+    near = {pair: found.score for pair, found in strong.items() if found.kind == "near"}
+    made = stars(near, lambda file: quality(groups[file][0]), ask)
+    cache.found([], {pair: found for pair, found in alike.items() if pair not in known})
+    members = {star.keeper: star.members for star in made}
+    inside = {file for star in made for file in star.members}
     sets = []
-    for group in same:
-        keeper = group[0]
-        if keeper.sha256 in inside:
+    for keeper, group in groups.items():
+        if keeper in inside:
             continue
-        members = [_twin(keeper, i) for i in group[1:]]
-        for other in made.get(keeper.sha256, []):
-            pair = (keeper.sha256, other)
-            found = near[pair] if pair in near else near[pair[::-1]].turned()
-            members += [_near(keeper, i, found) for i in best[other]]
-        members = [m for m in members if frozenset((keeper.id, m.image.id)) not in apart]
-        if members:
-            sets.append(CopySet(keeper, keeper_reason(*_facts(keeper, members)), members))
-    parts = {p: f for p, f in near.items() if f.kind == "part" and not inside & set(p)}
-    return sets, [_part(best[a][0], best[b][0], f) for (a, b), f in parts.items()]
+        copies = [_twin(group[0], twin) for twin in group[1:]]
+        for other in members.get(keeper, []):
+            found = between(alike, keeper, other)
+            if found is not None:
+                copies += [_near(group[0], image, found) for image in groups[other]]
+        copies = [c for c in copies if frozenset((group[0].id, c.image.id)) not in apart]
+        if copies:
+            sets.append(CopySet(group[0], keeper_reason(*_facts(group[0], copies)), copies))
+    parts = {p: f for p, f in strong.items() if f.kind == "part" and not inside & set(p)}
+    return sets, [_part(groups[a][0], groups[b][0], f) for (a, b), f in parts.items()]
 
 
 def quality(image: Image) -> tuple[float, ...]:
@@ -324,8 +275,11 @@ def _near(keeper: Image, image: Image, found: Likeness) -> Copy:
 def _part(a: Image, b: Image, found: Likeness) -> Part:
     if found.of_first < found.of_second:
         a, b, found = b, a, found.turned()
-    transform = described(found.turned().map, (b.width, b.height), (a.width, a.height))
-    return Part(a, b, transform["crop"], round(found.score, 3), part_reason(found))
+    there = found.turned()
+    box = described(there.map, (b.width, b.height), (a.width, a.height))["crop"]
+    if there.box:
+        box = in_frame(there.box, (b.width, b.height))
+    return Part(a, b, box, round(found.score, 3), part_reason(found))
 
 
 def _facts(keeper: Image, members: Sequence[Copy]) -> tuple[Any, ...]:

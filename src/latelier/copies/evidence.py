@@ -1,0 +1,282 @@
+"""Lay two pictures on each other and take down what speaks for a copy."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from latelier.copies.align import exact, stretch, usual
+from latelier.copies.pixels import (
+    Laid,
+    Map,
+    Region,
+    Sight,
+    firmness,
+    in_full,
+    inverse,
+    laid,
+    region,
+    scale_of,
+    shares,
+)
+from latelier.copies.repeats import departures_agree
+from latelier.copies.strays import NOWHERE, strays
+
+Box = tuple[float, float, float, float]  # x, y, width and height, in units of the longer side
+SURE = 0.85  # a likeness that needs no better alignment
+HOPELESS = 0.15  # a likeness with which nothing more is tried
+ALIGNABLE = 0.30  # a likeness from which a better alignment is tried
+ALL = 0.95  # of the detail agrees: there is no smaller piece to look for
+FEWEST_IN_PIECE = 8.0  # places; a smaller piece is a stroke, not a part of a picture
+FIRM = 0.7  # likeness that a piece has within its edges, or it is none
+STRAYED = 0.8  # pixels by which the places of a piece may lie elsewhere
+CLOSER_ROUNDS = 4
+PIECE_ROUNDS = 3  # in which a piece is aligned by itself and found anew
+FEW = 2.0  # places that agree; fewer prove nothing
+LOOKS_ALIKE = 0.35  # a likeness from which it is asked whether it is the pattern only
+PATTERN = 0.5  # the same, below which it is the pattern that is alike, and a closer look decides
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for one picture being a copy of another.
+
+    Args:
+        map: the first to the second, (2, 3), in units of each picture's longer side.
+        likeness: correlation of detail over the common part, weighted by detail, 0 to 1.
+        agreed: how much of the detail in the common part lies where they agree, 0 to 1.
+        of_first: how much of the first's detail is found in the second.
+        of_second: how much of the second's detail is found in the first.
+        places: how many places with detail agree.
+        corners: how many corners agree on the map, or the hash says as much as so many.
+        stretch: how much longer one direction becomes than the other, 1 or more.
+        firmness: how far the detail that agrees holds in both directions, 0 to 1.
+        regular: likeness of the more regular picture with itself one repeat further.
+        own: likeness of what is left without the repeated pattern; 1 where there is none.
+        strays: pixels by which alike places lie elsewhere than the map says.
+        strays_closer: the same on pictures twice as large; as ``closer`` finds it.
+        piece: the largest piece that agrees, where the whole does not.
+    """
+
+    map: Map
+    likeness: float
+    agreed: float
+    of_first: float
+    of_second: float
+    places: float
+    corners: int
+    stretch: float
+    firmness: float = 0.0
+    regular: float = 0.0
+    own: float = 1.0
+    strays: float = NOWHERE
+    strays_closer: float = NOWHERE
+    piece: "Piece | None" = None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The largest piece of the common part that agrees, where the whole of it does not.
+
+    Args:
+        map: the first to the second as the piece alone has it, in units of longer sides.
+        box: x, y, width and height on the first picture, in units of its longer side.
+        of_first: how much of the first's detail the piece is.
+        of_second: how much of the second's detail the piece is.
+        likeness: correlation of detail within it, 0 to 1.
+        agreed: how much of the detail within it lies where they agree, 0 to 1.
+        places: how many places in it agree.
+        firmness: how far its detail holds in both directions, 0 to 1.
+        own: likeness within it of what is left without the repeated pattern.
+        strays: pixels by which its places lie elsewhere than its map says.
+        strays_closer: the same on pictures twice as large; as ``closer`` finds it.
+    """
+
+    map: Map
+    box: Box
+    of_first: float
+    of_second: float
+    likeness: float
+    agreed: float
+    places: float
+    firmness: float
+    own: float
+    strays: float
+    strays_closer: float = NOWHERE
+
+
+def in_pixels(unit: Map, first: Sight, second: Sight) -> Map:
+    """A map in units of the longer sides as one in pixels of the two small pictures."""
+    a, b = float(max(first.size)), float(max(second.size))
+    turn = unit[:, :2] * (b / a)
+    return np.c_[turn, unit[:, 2] * b + turn.sum(axis=1) / 2 - 0.5]  # raster counts from centres
+
+
+def in_units(m: Map, first: Sight, second: Sight) -> Map:
+    """A map in pixels of the two small pictures as one in units of their longer sides."""
+    a, b = float(max(first.size)), float(max(second.size))
+    return np.c_[m[:, :2] * (a / b), (m[:, 2] + 0.5 - m[:, :2].sum(axis=1) / 2) / b]
+
+
+def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence | None:
+    """Lay two pictures on each other and take down what speaks for a copy.
+
+    Args:
+        first: one picture.
+        second: the other.
+        unit: about how the first lies on the second, in units of their longer sides.
+        corners: how many corners agree on that.
+
+    Returns:
+        None where there is hardly anything.
+    """
+    m = in_pixels(unit, first, second)
+    if not _plausible(m):
+        return None
+    if scale_of(m) < 0.999:
+        back = looked_at(second, first, in_units(inverse(m), second, first), corners)
+        return _turned(back) if back is not None else None
+    m = usual(m, first.size)
+    seen = laid(first, second, m)
+    if seen.likeness < HOPELESS or seen.places < FEW:
+        return None
+    if ALIGNABLE < seen.likeness < SURE:
+        better = usual(exact(first, second, m), first.size)
+        again = laid(first, second, better) if _plausible(better) else seen
+        if again.likeness + again.share > seen.likeness + seen.share:
+            seen, m = again, better
+    piece = None
+    if seen.share < ALL:
+        m, seen, piece = _piece(first, second, m, seen)
+    regular, own, off = 0.0, 1.0, NOWHERE
+    if seen.likeness > LOOKS_ALIKE:
+        regular, own = departures_agree(first, second, m)
+        off = strays(first, second, m)
+    return Evidence(
+        in_units(m, first, second),
+        seen.likeness,
+        seen.share,
+        seen.of_first,
+        seen.of_second,
+        seen.places,
+        corners,
+        stretch(m),
+        firmness(first, seen.agreed),
+        regular,
+        own,
+        off,
+        piece=piece,
+    )
+
+
+def _piece(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[Map, Laid, Piece | None]:
+    """The largest piece that agrees, laid on the other picture by what it holds itself.
+
+    Returns:
+        also the map and the look of the whole, by the piece's where that is the better one.
+    """
+    found, own = region(seen), m
+    for _ in range(PIECE_ROUNDS):
+        if found is None or found.places < FEWEST_IN_PIECE:
+            return m, seen, None
+        where = in_full(found.whole, first)
+        better = usual(exact(first, second, own, where=where), first.size)
+        if not _plausible(better):
+            break
+        again = laid(first, second, better, where)
+        if again.likeness + again.share > seen.likeness + seen.share:
+            m, seen = better, again
+        other = region(again)
+        if other is None or _worth(other) <= _worth(found):
+            break
+        found, own = other, better
+    if found is None:
+        return m, seen, None
+    piece = Piece(
+        in_units(own, first, second),
+        _in_units(found.box, first),
+        *shares(first, second, own, found.agreed),
+        found.likeness,
+        found.share,
+        found.places,
+        firmness(first, found.agreed),
+        departures_agree(first, second, own, found.whole)[1],
+        strays(first, second, own, found.whole),
+    )
+    return m, seen, piece
+
+
+def _worth(found: Region) -> float:
+    """What a piece is worth: rather a little smaller than a little off."""
+    return found.places * found.likeness**4
+
+
+def _turned(evidence: Evidence) -> Evidence:
+    piece = evidence.piece
+    if piece is not None:
+        piece = replace(
+            piece,
+            map=inverse(piece.map),
+            box=carried(piece.box, piece.map),
+            of_first=piece.of_second,
+            of_second=piece.of_first,
+        )
+    return replace(
+        evidence,
+        map=inverse(evidence.map),
+        of_first=evidence.of_second,
+        of_second=evidence.of_first,
+        piece=piece,
+    )
+
+
+def _plausible(m: Map) -> bool:
+    """Whether a map is a change that people make: no more than 6 times, no flatter than 1 to 3."""
+    sizes = np.linalg.svd(m[:, :2], compute_uv=False)
+    return bool(sizes[1] > 1 / 6 and sizes[0] < 6 and sizes[0] < 3 * sizes[1])
+
+
+def closer(evidence: Evidence, first: Sight, second: Sight) -> Evidence:
+    """The same evidence after a closer look at how far places stray.
+
+    Args:
+        evidence: from smaller pictures.
+        first: the first picture, larger.
+        second: the second picture, larger.
+    """
+    if evidence.own < PATTERN and evidence.strays < NOWHERE:
+        a, b, m = _coarser_first(first, second, in_pixels(evidence.map, first, second))
+        m = usual(exact(a, b, m, CLOSER_ROUNDS), a.size)
+        evidence = replace(evidence, strays_closer=strays(a, b, m))
+    piece = evidence.piece
+    if piece is None or piece.likeness < FIRM or piece.strays > STRAYED:
+        return evidence
+    a, b, m = _coarser_first(first, second, in_pixels(piece.map, first, second))
+    found = region(laid(a, b, m))
+    if found is not None:
+        m = usual(exact(a, b, m, CLOSER_ROUNDS, in_full(found.whole, a)), a.size)
+        found = region(laid(a, b, m))
+    if found is None:
+        return evidence
+    box = _in_units(found.box, a)
+    if a is not first:
+        box = carried(box, in_units(m, a, b))
+    piece = replace(piece, box=box, strays_closer=strays(a, b, m, found.whole))
+    return replace(evidence, piece=piece)
+
+
+def _coarser_first(first: Sight, second: Sight, m: Map) -> tuple[Sight, Sight, Map]:
+    return (first, second, m) if scale_of(m) >= 0.999 else (second, first, inverse(m))
+
+
+def _in_units(box: tuple[int, int, int, int], sight: Sight) -> tuple[float, float, float, float]:
+    x, y, w, h = (v / max(sight.size) for v in box)
+    return x, y, w, h
+
+
+def carried(box: Box, m: Map) -> Box:
+    """The bounds of a box on the other picture."""
+    x, y, w, h = box
+    corners = np.array([[x, y], [x + w, y], [x, y + h], [x + w, y + h]]) @ m[:, :2].T + m[:, 2]
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    (left, top), (wide, tall) = low.tolist(), (high - low).tolist()
+    return left, top, wide, tall

@@ -1,0 +1,120 @@
+"""Tell a copy of a regular pattern from another picture of the same pattern.
+
+Two cloths of one motif, or two squared pages, agree wherever the pattern does. What makes a picture
+itself is how it departs from its own pattern: the hand, the weave, the light. So the picture is laid
+on itself one repeat further and taken away; what is left must agree as well.
+"""
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import cv2
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from latelier.copies.pixels import (
+    FAINT,
+    Map,
+    Sight,
+    correlated,
+    in_full,
+    inverse,
+    laid,
+    one_colour,
+    seen_as,
+    without_tone,
+)
+
+REGULAR = 0.5  # likeness of a picture with itself one repeat further, from which it is a pattern
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """How a picture repeats itself.
+
+    Args:
+        likeness: of the picture with itself, moved; 0 to 1.
+        shift: x and y in pixels of the small picture.
+    """
+
+    likeness: float
+    shift: tuple[float, float]
+
+
+_known: WeakKeyDictionary[Sight, Repeat] = WeakKeyDictionary()
+
+
+def repeat(sight: Sight) -> Repeat:
+    """The shift by which a picture is most like itself (the peak of its autocorrelation)."""
+    if sight not in _known:
+        _known[sight] = _repeat(sight)
+    return _known[sight]
+
+
+def _repeat(sight: Sight) -> Repeat:
+    height, width = sight.detail.shape[:2]
+    flat = sight.detail.reshape(-1, 3)
+    strongest = np.linalg.eigh((flat.T @ flat).astype(np.float64))[1][:, -1]
+    shape = (2 * height, 2 * width)
+    waves = scipy.fft.rfft2(sight.detail @ strongest.astype(np.float32), s=shape)
+    common = np.outer(*(np.r_[n:0:-1, 0, 1:n].astype(np.float32) for n in (height, width)))
+    likes = scipy.fft.irfft2(np.abs(waves) ** 2, s=shape) / np.maximum(common, 1)
+    likes = likes / (likes[0, 0] + 1e-6)
+    y = np.minimum(np.arange(2 * height), 2 * height - np.arange(2 * height))[:, None]
+    x = np.minimum(np.arange(2 * width), 2 * width - np.arange(2 * width))[None]
+    near = (y < 0.45 * height) & (x < 0.45 * width)
+    far = np.hypot(x, y)
+    # the middle hill ends where the likeness has once fallen to a tenth in some direction
+    low = far[near & (likes < 0.1)]
+    hill = max(6.0, float(low.min()) if low.size else 6.0)
+    ridge = np.where(near & (far >= hill), likes, -1)
+    down, across = (int(n) for n in np.unravel_index(int(ridge.argmax()), ridge.shape))
+    dy = float(down if down < height else down - 2 * height)
+    dx = float(across if across < width else across - 2 * width)
+    return Repeat(laid(sight, sight, _moved(dx, dy)).likeness, (dx, dy))
+
+
+def departures_agree(
+    first: Sight, second: Sight, m: Map, where: NDArray[np.bool_] | None = None
+) -> tuple[float, float]:
+    """How regular two pictures are, and how well their departures from the pattern agree.
+
+    Args:
+        first: the one with the coarser pixels of the common part.
+        second: the other.
+        m: pixels of the first to pixels of the second.
+        where: (h, w) on the grid of places, what is looked at; all of it if left out.
+
+    Returns:
+        the likeness of the more regular one with itself, and the likeness of what is left when the
+        pattern is taken away; 1 where there is no pattern.
+    """
+    own, other = repeat(first), repeat(second)
+    regular = max(own.likeness, other.likeness)
+    if regular < REGULAR:
+        return regular, 1.0
+    shift = own.shift
+    if other.likeness > own.likeness:
+        back = inverse(m)[:, :2] @ np.array(other.shift)
+        shift = (float(back[0]), float(back[1]))
+    a, b, inside = seen_as(first, second, m)
+    colours = one_colour(a, b, inside if where is None else inside * in_full(where, first))
+    x, y = (without_tone(v * inside, inside) for v in colours)
+    both = inside * _shifted(inside, shift)
+    r, w, _ = correlated(
+        (x - _shifted(x, shift)) * both, (y - _shifted(y, shift)) * both, both, FAINT * 2**0.5
+    )
+    if where is not None:
+        w = w * where
+    return regular, float((np.maximum(r, 0) * w).sum() / (w.sum() + 1e-6))
+
+
+def _moved(dx: float, dy: float) -> Map:
+    return np.array([[1.0, 0.0, dx], [0.0, 1.0, dy]])
+
+
+def _shifted(v: NDArray[np.float32], shift: tuple[float, float]) -> NDArray[np.float32]:
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = (v.shape[1], v.shape[0])
+    return np.asarray(cv2.warpAffine(v, _moved(*shift), size, flags=flags), np.float32)
