@@ -86,7 +86,12 @@ def in_a_process(way: str, file: Path, starts: int) -> dict:
 def table_of(name: str, real: Path) -> NDArray[np.uint8]:
     """(n, 196608) the pictures of a set, flattened."""
     if name == "real":
-        return np.stack([read(f).reshape(-1) for f in sorted(real.glob("*.png"))])
+        files = sorted(real.glob("*.png"))
+        if not files:
+            sys.exit(
+                f"There are no PNG in {real}; name a folder of pictures of one size with --real."
+            )
+        return np.stack([read(f).reshape(-1) for f in files])
     with tempfile.TemporaryDirectory() as folder:
         rows = []
         for at, (_, data) in enumerate(drawn.pictures(221)):
