@@ -14,9 +14,10 @@ from types import ModuleType
 
 from latelier.errors import MissingExtra, UnknownName
 
-PLUGIN_ROOMS = ("collection", "features", "layout", "models", "printing", "refine")
+PLUGIN_ROOMS = ("collection", "extractors", "features", "layout", "models", "printing", "refine")
 _SINGULAR = {
     "collection": "source",
+    "extractors": "extractor",
     "features": "feature",
     "layout": "layout",
     "models": "model",

@@ -283,3 +283,20 @@ def test_bad_words_on_the_command_line_are_one_sentence(
     said = latelier(*words.split(), cwd=dataset.root)
     assert said.code == code and "Traceback" not in said.err
     assert not [r for r in dataset.runs.all() if r.step == "train"]
+
+
+def test_another_extractor_measures_and_is_named(dataset: Atelier) -> None:
+    trained = dataset.train("c32", steps=8, extractor="randconv", **VAE)
+    assert trained.measures["eye"] == "randconv-1"
+
+
+def test_an_extractor_that_will_not_do_is_refused_before_anything_begins(
+    dataset: Atelier, tmp_path: Path
+) -> None:
+    weights = tmp_path / "weights.npz"
+    weights.write_bytes(b"none")
+    with pytest.raises(UnknownName, match="classic"):
+        dataset.train("c32", steps=8, extractor="clasic", **VAE)
+    with pytest.raises(Damaged, match="is not the weights"):
+        dataset.train("c32", steps=8, extractor=f"mobilenet:{weights}", **VAE)
+    assert not [r for r in dataset.runs.all() if r.step == "train"]

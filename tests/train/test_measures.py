@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.stats import mannwhitneyu, norm
 
 from drawn import cloth, ink_form
+from latelier.extractors._open import opened
 from latelier.train.measures import Judge, checkerboard, covered, kid, rank_test
 from latelier.train.sheet import sheet, to_pixels
 
@@ -30,7 +31,7 @@ def collection(request: pytest.FixtureRequest) -> tuple[Judge, Pictures, Picture
     def copies(pictures: Pictures) -> NDArray[np.bool_]:
         return np.array([p.tobytes() in known for p in pictures])
 
-    return Judge(training, held, copies), training, held
+    return Judge(training, held, copies, opened("classic", training, 1)), training, held
 
 
 def test_unseen_originals_are_like_and_noise_is_not(

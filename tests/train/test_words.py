@@ -14,7 +14,13 @@ from latelier.train.words import Seen
 
 def seen(step: int, **measures: Any) -> Seen:
     names = [f.name for f in dataclasses.fields(Measures) if f.name != "eye"]
-    known = {**dict.fromkeys(names, 1.0), "kid": 0.5, "variety": 0.9, "copies": 0.0}
+    known = {
+        **dict.fromkeys(names, 1.0),
+        "eye": "classic-1",
+        "kid": 0.5,
+        "variety": 0.9,
+        "copies": 0.0,
+    }
     return Seen(step, step * 10.0, Measures(**{**known, **measures}))
 
 
@@ -69,9 +75,15 @@ def test_the_best_neither_copies_nor_repeats() -> None:
     ],
 )
 def test_the_verdict_is_one_plain_sentence(history: list[Seen], said: str) -> None:
-    verdict = words.verdict(history)
+    verdict = words.verdict(history, (0.2, 1.0))
     assert verdict.startswith(said) and verdict.endswith(".") and "\n" not in verdict
-    assert "broke down" in words.verdict(history, broken=True)
+    assert "broke down" in words.verdict(history, (0.2, 1.0), broken=True)
+
+
+def test_by_an_extractor_without_thresholds_the_number_is_said_and_by_whom() -> None:
+    history = [seen(i, kid=0.3, kid_error=0.05, eye="onnx-1234abcd") for i in range(1, 4)]
+    said = words.verdict(history, None)
+    assert "0.30 by onnx-1234abcd" in said
 
 
 def test_it_is_enough_when_four_snapshots_are_clearly_worse() -> None:

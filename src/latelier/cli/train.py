@@ -21,6 +21,7 @@ from latelier.cli._time import Minutes
 @click.option("--batch", type=click.IntRange(1), help="Pictures a round.")
 @click.option("--threads", type=click.IntRange(1), help="Of the processor; measured if left out.")
 @click.option("--precision", help="float32 or bfloat16; measured if left out.")
+@click.option("--extractor", metavar="NAME[:FILE]", help="Measure by another; classic else.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="A model's setting.")
 def train(shell: Shell, name: str, changes: tuple[str, ...], **words: Any) -> None:
     """Train a model on the dataset NAME, made with `latelier prepare NAME`.

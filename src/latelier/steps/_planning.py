@@ -23,7 +23,7 @@ FEWEST = 16  # pictures to learn from
 SAVED_S = 60.0  # about how often the state is saved
 FLIPS = ("", "x", "y", "xy")
 PRECISIONS = ("float32", "bfloat16")
-FIXED = ("batch", "flips", "precision", "threads", "save_every")
+FIXED = ("batch", "flips", "precision", "threads", "save_every", "extractor")
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,7 @@ def plan(pixels: NDArray[np.uint8], asked: Asked) -> tuple[Planned, list[str]]:
         save_every=fixed.get("save_every")
         or max(1, round(SAVED_S * pace.images_s / fixed["batch"])),
         start=start,
+        extractor=fixed.get("extractor", "classic"),
     )
     said.append(words.expect(name, pace.images_s, asked.seconds, max(shape[1:])))
     return planned, said

@@ -45,6 +45,7 @@ class Planned:
         device: "cpu", "cuda" or "mps".
         save_every: rounds between two saved states.
         start: the name of the run whose weights it started from, or "".
+        extractor: by which it is measured.
     """
 
     model: str
@@ -57,6 +58,7 @@ class Planned:
     device: str
     save_every: int
     start: str = ""
+    extractor: str = "classic"
 
     def write(self, run: Run) -> None:
         """Put it into the run's folder."""

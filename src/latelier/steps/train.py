@@ -11,6 +11,8 @@ import torch
 
 from latelier.curate.near import Originals
 from latelier.errors import DoesNotFit, Stopped, UsageError
+from latelier.extractors._contract import Extractor
+from latelier.extractors._open import opened, thresholds_of
 from latelier.files import sha256, write_bytes
 from latelier.images import png_bytes
 from latelier.models import _files
@@ -86,6 +88,7 @@ def train(
     precision: str | None = None,
     threads: int | None = None,
     save_every: int | None = None,
+    extractor: str | None = None,
     on_progress: Progress = silent,
 ) -> Trained:
     """Train a model on the dataset `name`; the best snapshot becomes the run's model.
@@ -105,13 +108,15 @@ def train(
         precision: "float32" or "bfloat16"; measured if left out.
         threads: of the processor; measured if left out.
         save_every: rounds between two saved states; about a minute if left out.
+        extractor: by what it is measured: classic if left out, or one that needs a file as NAME:FILE.
         on_progress: called now and then.
 
     Raises:
-        UnknownName: no dataset, model, setting or run has that name.
+        UnknownName: no dataset, model, setting, extractor or run has that name.
         UsageError: a value that makes no sense, or a run that has finished.
         TooFew: fewer than 16 pictures to learn from.
         DoesNotFit: the model cannot make pictures of that shape.
+        Damaged: an extractor's file is not what it reads.
         Stopped: Ctrl-C; all is saved.
     """
     if resume is not None:
@@ -123,7 +128,7 @@ def train(
         steps,
         project.config.seed if seed is None else seed,
         settings or {},
-        {**fixed, "save_every": save_every},
+        {**fixed, "save_every": save_every, "extractor": extractor},
         training(project, start_from) if start_from is not None else None,
     )
     return _begin(project, name, asked, on_progress)
@@ -134,6 +139,7 @@ def _begin(project: Project, name: str, asked: Asked, on_progress: Progress) -> 
     pixels = dataset.pixels[dataset.train]
     asked.check(pixels, name)
     planned, said = plan(pixels, asked)
+    eye = opened(planned.extractor, pixels, planned.seed)
     inputs = _inputs(project, prepared)
     if asked.start:
         state = asked.start.folder / STATE
@@ -144,7 +150,7 @@ def _begin(project: Project, name: str, asked: Asked, on_progress: Progress) -> 
         run.log(said=sentence)
     on_progress(0, None, said[-1])
     budget = course.Budget(asked.seconds, asked.rounds, save_every=planned.save_every)
-    return _trained(run, dataset, planned, budget, on_progress)
+    return _trained(run, dataset, planned, budget, eye, on_progress)
 
 
 def _go_on(
@@ -169,11 +175,18 @@ def _go_on(
         used_s=seconds_used(run),
         save_every=planned.save_every,
     )
-    return _trained(run, dataset_of(project, run), planned, budget, on_progress)
+    dataset = dataset_of(project, run)
+    eye = opened(planned.extractor, dataset.pixels[dataset.train], planned.seed)
+    return _trained(run, dataset, planned, budget, eye, on_progress)
 
 
 def _trained(
-    run: Run, dataset: Dataset, planned: Planned, budget: course.Budget, on_progress: Progress
+    run: Run,
+    dataset: Dataset,
+    planned: Planned,
+    budget: course.Budget,
+    eye: Extractor,
+    on_progress: Progress,
 ) -> Trained:
     """Train from where the run's folder stands until the budget is used; finish the run."""
     pixels = np.ascontiguousarray(dataset.pixels[dataset.train])
@@ -183,7 +196,7 @@ def _trained(
             return _without_training(run, planned, trainer)
         held = np.ascontiguousarray(dataset.pixels[dataset.held_out])
         copies = Originals(pixels).copies
-        desk = Desk(run, planned, Judge(pixels, held if len(held) > 1 else pixels, copies))
+        desk = Desk(run, planned, Judge(pixels, held if len(held) > 1 else pixels, copies, eye))
         if (run.folder / STATE).is_file():
             desk.back(trainer)
             run.log(said=f"Went on from step {trainer.rounds}.")
@@ -221,7 +234,9 @@ def _finish(run: Run, planned: Planned, trainer: Trainer, desk: Desk, end: cours
         seconds=round(end.seconds, 2),
         images_seen=trainer.images_seen,
         best_snapshot=kept.step,
-        verdict=words.verdict(desk.history, broken=end.why == "broken"),
+        verdict=words.verdict(
+            desk.history, thresholds_of(planned.extractor), broken=end.why == "broken"
+        ),
         measures=kept.measures.to_json(),
         said=_said(run),
     )

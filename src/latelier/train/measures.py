@@ -9,15 +9,25 @@ copying is told by distances to the training originals, tested against those of 
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier.train.eye import NAME, Eye, Features, colour
-
 NEIGHBOURS = 5  # of coverage and recall, as in both papers' experiments
 Copies = Callable[[NDArray[np.uint8]], NDArray[np.bool_]]  # which of (n, h, w, c) are copies
+Features = NDArray[np.float64]  # (n, d)
+
+
+class Extractor(Protocol):
+    """By what pictures are seen; see `extractors/_contract.py`."""
+
+    @property
+    def name(self) -> str:
+        """With its version; stands beside every number."""
+
+    def see(self, pixels: NDArray[np.uint8]) -> Features:
+        """Rows (n, d) of length near 1 among originals, of pictures (n, h, w, c)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ class Measures:
     closeness: float
     copying: float
     checkerboard: float
-    eye: str = NAME
+    eye: str
 
     def to_json(self) -> dict[str, Any]:
         """As JSON, to four digits."""
@@ -65,12 +75,17 @@ class Judge:
         training: (n, h, w, c) uint8, what the model learns from.
         held_out: the same of those it never sees; the training ones again where none are held out.
         copies: tells which pictures are nearly one training original.
+        eye: by what they are seen, fitted on the training originals.
     """
 
     def __init__(
-        self, training: NDArray[np.uint8], held_out: NDArray[np.uint8], copies: Copies
+        self,
+        training: NDArray[np.uint8],
+        held_out: NDArray[np.uint8],
+        copies: Copies,
+        eye: Extractor,
     ) -> None:
-        self.eye = Eye(training)
+        self.eye = eye
         self._training = self.eye.see(training)
         self._held = self.eye.see(held_out)
         self._copies = copies
@@ -99,6 +114,7 @@ class Judge:
             closeness=float(np.median(near)) / max(float(np.median(self._near)), 1e-9),
             copying=rank_test(near, self._near),
             checkerboard=checkerboard(images),
+            eye=self.eye.name,
         )
 
 
@@ -154,7 +170,10 @@ def checkerboard(images: NDArray[np.uint8]) -> float:
 
     What one grey level in 255 of noise would show is added to both, since nobody sees less.
     """
-    grey = colour(images).mean(1).numpy().astype(np.float64)
+    grey = images.astype(np.float64) / 255
+    if grey.shape[-1] == 4:  # transparency is laid on white
+        grey = grey[..., :3] * grey[..., 3:] + 1 - grey[..., 3:]
+    grey = grey.mean(-1)
     height, width = (side - side % 8 for side in grey.shape[1:])
     grey = grey[:, :height, :width]
     power = (np.abs(np.fft.fft2(grey - grey.mean((1, 2), keepdims=True))) ** 2).mean(0)

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from latelier.train.measures import Measures
 
 INK_SHARE = 0.85  # of pixels nearly black or nearly white and grey: then it is ink
-CLOSE, NEAR = 0.2, 1.0  # KID by the plain eye: another collection of cloth has 0.2 to 0.25
 COPIED = 0.02  # share of images that are nearly originals; above it a model copies
 VARIED = 0.4  # of the originals' variety; below it a model has collapsed
 WAITED = 4  # snapshots clearly worse than the best; they span four times its pictures
@@ -125,8 +124,17 @@ def enough(history: Sequence[Seen]) -> str:
     return ""
 
 
-def verdict(history: Sequence[Seen], broken: bool = False) -> str:
-    """How the training went, in one plain sentence."""
+def verdict(
+    history: Sequence[Seen], thresholds: tuple[float, float] | None, broken: bool = False
+) -> str:
+    """How the training went, in one plain sentence.
+
+    Args:
+        history: the snapshots as they were measured, in order.
+        thresholds: KID below which images are close to originals and above which they are far,
+            by the extractor that measured; None where nobody knows.
+        broken: whether it broke down for good.
+    """
     kept, last = best(history), history[-1]
     m = last.measures
     if broken:
@@ -145,12 +153,7 @@ def verdict(history: Sequence[Seen], broken: bool = False) -> str:
             f"originals'); the snapshot of step {kept.step} is kept."
         )
     far = kept.measures.kid
-    if far < CLOSE:
-        now = "the images are close to the held-out originals in colour, layout and grain"
-    elif far < NEAR:
-        now = "colours and layout are near the originals', detail is still loose"
-    else:
-        now = "the images are still far from the originals"
+    now = _nearness(kept.measures, thresholds)
     earlier = [s for s in history if s.seconds <= last.seconds / 2]
     gained = min((s.measures.kid for s in earlier), default=20.0) - far
     if kept is not last and last.seconds > 1.5 * kept.seconds:
@@ -158,9 +161,20 @@ def verdict(history: Sequence[Seen], broken: bool = False) -> str:
             f"Steady since {duration(kept.seconds)}: {now}; more time brought nothing, "
             f"the snapshot of step {kept.step} is kept."
         )
-    if gained > 0.1 * max(far, CLOSE):
+    if gained > 0.1 * max(far, thresholds[0] if thresholds else kept.measures.kid_error):
         return f"Learning well: {now}, and more time would still help."
     return f"Steady: {now}, and more time would help little."
+
+
+def _nearness(measures: Measures, thresholds: tuple[float, float] | None) -> str:
+    if thresholds is None:
+        return f"the images' KID to the held-out originals is {measures.kid:.2f} by {measures.eye}"
+    close, near = thresholds
+    if measures.kid < close:
+        return "the images are close to the held-out originals in colour, layout and grain"
+    if measures.kid < near:
+        return "colours and layout are near the originals', detail is still loose"
+    return "the images are still far from the originals"
 
 
 def _rounded(count: float) -> str:

@@ -1,75 +1,37 @@
-"""A plain eye for measuring: layout, colours, edges, grain and spectrum of pictures as numbers.
+"""Layout, colours, edges, grain, spectrum: plain statistics, nothing learnt and nothing downloaded.
 
-No learned weights and no download. It is fitted on the originals, so that each of its parts weighs
-the same, and numbers by it are only ever compared with numbers by it on the same originals.
 Edges are histograms of oriented gradients (Dalal and Triggs 2005), grain is a Laplacian pyramid
 (Burt and Adelson 1983).
 """
 
-import numpy as np
+from pathlib import Path
+
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from torch import Tensor
 
-NAME = "plain-1"  # stands beside every number; a change of what is seen changes it
+from latelier.extractors._contract import Features, Parts, Pictures
+from latelier.extractors._pixels import small
+
+NAME = "classic-1"
+FILE = ""
+CLOSE, NEAR = 0.2, 1.0  # another collection of cloth had 0.2 to 0.25
 SIDE = 64  # pixels that the longer side is brought down to
-PARTS = 6
-LONGEST = 2.0  # squared length that no row exceeds
-FARTHEST = 5.0  # standard deviations of the originals that a number can lie off
-
-Features = NDArray[np.float64]  # (n, d)
 
 
-class Eye:
-    """Sees pictures as rows of numbers whose parts weigh the same among the originals.
-
-    Args:
-        originals: (n, h, w, c) uint8; a few hundred are plenty.
-    """
-
-    def __init__(self, originals: NDArray[np.uint8]) -> None:
-        parts = _parts(originals)
-        self._mean = [p.mean(0) for p in parts]
-        self._spread = [p.std(0) + 0.05 * p.std() + 1e-6 for p in parts]
-
-    def see(self, pixels: NDArray[np.uint8]) -> Features:
-        """Features (n, d) of pictures (n, h, w, c) uint8; among originals a row's length is near 1."""
-        rows = []
-        for part, mean, spread in zip(_parts(pixels), self._mean, self._spread, strict=True):
-            apart = (part - mean) / spread
-            apart /= np.sqrt(1 + (apart / FARTHEST) ** 2)  # no single number outweighs the rest
-            rows.append(apart / np.sqrt(part.shape[1] * PARTS))
-        seen = np.concatenate(rows, axis=1)
-        return seen / np.sqrt(1 + (seen**2).sum(1, keepdims=True) / LONGEST)
+def parts(originals: Pictures, file: Path | None, seed: int) -> Parts:
+    """The six parts; the same whatever the originals."""
+    return _parts_of
 
 
-def colour(pixels: NDArray[np.uint8]) -> Tensor:
-    """Pictures (n, h, w, c) uint8 as (n, 3, h, w) in [0, 1]; transparency is laid on white."""
-    x = torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2).float() / 255
-    if x.shape[1] == 4:
-        x = x[:, :3] * x[:, 3:] + 1 - x[:, 3:]
-    return x.expand(-1, 3, -1, -1) if x.shape[1] == 1 else x
-
-
-def _parts(pixels: NDArray[np.uint8]) -> list[Features]:
-    blocks = [pixels[i : i + 256] for i in range(0, len(pixels), 256)]
-    seen = [_parts_of(block) for block in blocks]
-    return [np.concatenate(part) for part in zip(*seen, strict=True)]
-
-
-def _parts_of(pixels: NDArray[np.uint8]) -> list[Features]:
-    x = colour(pixels)
-    scale = SIDE / max(x.shape[2:])
-    if scale < 1:
-        size = [max(8, round(s * scale)) for s in x.shape[2:]]
-        x = F.interpolate(x, size=size, mode="area")
+def _parts_of(pixels: Pictures) -> list[Features]:
+    x = small(pixels, SIDE)
     grey = x.mean(1, keepdim=True)
     layout = F.adaptive_avg_pool2d(x, 6).flatten(1)
     colours = x.flatten(2).quantile(torch.linspace(0.02, 0.98, 12), dim=2)  # (12, n, 3)
     colours = colours.permute(1, 2, 0).flatten(1)
-    parts = [layout, colours, _edges(grey), _grain(x), _spectrum(grey), _neighbours(grey)]
-    return [p.double().numpy() for p in parts]
+    seen = [layout, colours, _edges(grey), _grain(x), _spectrum(grey), _neighbours(grey)]
+    return [p.double().numpy() for p in seen]
 
 
 def _edges(grey: Tensor) -> Tensor:
