@@ -63,7 +63,8 @@ def cut_out(part: Pixels, corner: tuple[int, int], frame: Frame) -> Pixels:
     polygon = frame.polygon - np.array(corner)
     if frame.boxed:
         straight = _straightened(part, polygon, _margin(frame))
-        return _painted_over(straight, box_lines(ink_of(straight, frame.threshold), frame.line))
+        lines = box_lines(ink_of(straight, frame.threshold), frame.line)
+        return _painted_over(straight, lines | _pale_rim(straight, frame))
     part = _painted_over(part, _foreign(ink_of(part, frame.threshold), polygon))
     return _straightened(part, polygon, _margin(frame))
 
@@ -151,6 +152,20 @@ def box_lines(ink: Mask, line: float) -> Mask:
         elif touches[label] or max(cv2.boundingRect(piece.astype(np.uint8))[2:]) > 3 * line:
             lines[piece] = 255  # a stretch of the line that strayed inward; dots stay
     return np.asarray(cv2.dilate(lines, np.ones((3, 3), np.uint8)), np.uint8)
+
+
+def _pale_rim(pixels: Pixels, frame: Frame) -> Mask:
+    """What a line has left along the walls that is paler than ink: its soft edge."""
+    pale = ink_of(pixels, (frame.threshold + 2 * PAPER) / 3)
+    h, w = pale.shape
+    band = max(1, min(round(0.5 * frame.line + 2), min(h, w) // 4))
+    inner = np.zeros_like(pale)
+    inner[band : h - band, band : w - band] = 255
+    _, labels = cv2.connectedComponents(pale, connectivity=8)
+    total = np.bincount(labels.ravel())
+    rim = np.bincount(labels[inner == 0], minlength=len(total)) == total
+    rim[0] = False
+    return np.asarray(rim[labels] * np.uint8(255), np.uint8)
 
 
 def _runs_from_walls(piece: NDArray[np.bool_], line: float, band: int) -> Mask:
