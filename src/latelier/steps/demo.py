@@ -15,7 +15,7 @@ from latelier.steps.run import Ran, run
 COUNT = 232  # sound pictures; with the copies and broken files some 240 files
 MINUTES = 2.5
 IMAGES = 60
-FOLDER = "drawn by Latelier"
+FOLDER = "the loom of Latelier"
 
 
 def demo(

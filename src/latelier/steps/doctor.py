@@ -12,9 +12,7 @@ from typing import Any
 
 OPTIONAL = {
     "umap-learn": "maps by UMAP",
-    "av": "films as MP4",
-    "opencv-python-headless": "cutting notebook pages, copies by local features",
-    "vtracer": "drawings as vectors",
+    "onnxruntime": "measuring by a network of your own as ONNX",
 }
 LITTLE_GB = 2.0  # a day's work with pictures at print size
 

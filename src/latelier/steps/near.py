@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -103,7 +104,7 @@ def near(
         for row, distance in zip(found.rows, found.distances, strict=True)
     ]
     said = verdict(found, names[found.rows[0]])
-    path = project.out / "near" / (asked.path.replace("/", " ").rpartition(".")[0] + ".png")
+    path = project.out / "near" / (_file_name(asked.path))
     captions = [f"{asked.name}\n{found.ratio:.2f} of the usual distance"] + [
         f"{n.image.rpartition('/')[2]}\n{n.distance:.3f}" for n in neighbours
     ]
@@ -120,6 +121,14 @@ def near(
         verdict=said,
         shown=project.relative(path),
     )
+
+
+def _file_name(path: str) -> str:
+    """The image's path in one name, without what all paths have in common."""
+    parts = [
+        p for p in PurePosixPath(path).with_suffix(".png").parts if p not in ("runs", "images")
+    ]
+    return " ".join(parts)
 
 
 def verdict(found: room.Near, nearest: str) -> str:
