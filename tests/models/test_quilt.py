@@ -150,6 +150,22 @@ def test_the_woven_are_as_different_in_colour_as_the_originals() -> None:
     assert len({story["after"] for story in stories}) >= 15
 
 
+def chroma(images: torch.Tensor) -> float:
+    """The mean distance of the colours of images (n, 3, h, w) from grey."""
+    return float((images - images.mean(1, keepdim=True)).norm(dim=1).mean())
+
+
+def test_woven_pictures_are_as_vivid_as_those_they_are_laid_out_after() -> None:
+    vivid, pale = quilt(), Model((3, 40, 40), Settings(parents=12, recolour=0.0))
+    pale.material(pixels(30))
+    z = latents(vivid, 8, seed=3)
+    images, stories = vivid.decode_told(z)
+    rows = torch.tensor([story["after"] for story in stories])
+    led = vivid.originals[rows].permute(0, 3, 1, 2).float() / 127.5 - 1
+    off = [abs(chroma(made) / chroma(led) - 1) for made in (images, pale.decode(z))]
+    assert off[0] < 0.15 and off[0] < off[1]
+
+
 def test_variety_moves_the_plan_and_leaves_chance_and_the_leader() -> None:
     model = quilt()
     z = latents(model, 2)

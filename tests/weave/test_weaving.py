@@ -6,8 +6,8 @@ import pytest
 from drawn import cloth
 from latelier.weave.fold import Fold
 from latelier.weave.pieces import Wishes, choose_pieces, lay_boxes
-from latelier.weave.structure import structure_of, suited_fold
-from latelier.weave.weaving import Bounds, Woven, weave
+from latelier.weave.structure import laid_bare, paper_of, structure_of, suited_fold
+from latelier.weave.weaving import Bounds, Threads, Woven, weave
 
 
 def cloths(n: int, side: int = 40) -> np.ndarray:
@@ -21,7 +21,8 @@ def wishes(originals: np.ndarray, seed: int = 0, share: float = 1 / 3) -> Wishes
 
 
 def woven(originals: np.ndarray, fold: Fold, bounds: Bounds | None = None, seed: int = 0) -> Woven:
-    return weave(originals, fold, wishes(originals, seed), bounds or Bounds())
+    threads = Threads(originals, np.zeros((*originals.shape[:3], 0), dtype=np.float32))
+    return weave(threads, fold, wishes(originals, seed), bounds or Bounds())
 
 
 FOLDS = {
@@ -134,7 +135,47 @@ def test_mirrors_repeats_and_paper_are_found() -> None:
     assert (fold.rows, fold.columns, fold.width) == ("free", "half", 32) and "mirror" in words
 
 
-def test_cloth_without_an_axis_is_given_a_repeat() -> None:
+def test_cloth_without_an_axis_is_given_a_repeat_that_tiles() -> None:
     picture = np.random.default_rng(0).random((64, 64, 3)).astype(np.float32)
-    seen = {suited_fold(structure_of(picture), 64, 64, whim)[0].rows for whim in (0.1, 0.5, 0.9)}
-    assert seen == {"mirror", "wrap"}
+    folds = [suited_fold(structure_of(picture), 64, 64, whim)[0] for whim in (0.1, 0.9)]
+    assert all((f.rows, f.columns, f.height, f.width) == ("wrap", "wrap", 32, 32) for f in folds)
+    assert [f.drop for f in folds] == [16, 0]
+
+
+def test_a_repeat_of_its_own_is_kept() -> None:
+    cell = np.random.default_rng(0).random((16, 16, 3)).astype(np.float32)
+    fold, words = suited_fold(structure_of(np.tile(cell, (4, 4, 1))), 128, 128, 0.1)
+    assert (fold.rows, fold.columns, fold.drop) == ("wrap", "wrap", 0)
+    assert fold.height % 32 == 0 == fold.width % 32 and "as the picture does" in words
+
+
+def lying(n: int = 10, side: int = 48) -> np.ndarray:
+    """Cloths of several sizes on a light wall that darkens downwards."""
+    wall = np.linspace(0.95, 0.91, side, dtype=np.float32)[None, :, None, None]
+    pictures = np.repeat(np.repeat(wall, side, axis=2), 3, axis=3).repeat(n, 0)
+    for i, picture in enumerate(cloths(n, side)):
+        edge = 6 + i % 5
+        pictures[i, edge:-edge, edge:-edge] = 0.8 * picture[edge:-edge, edge:-edge]
+    return pictures
+
+
+def test_paper_goes_on_under_what_lies_on_it() -> None:
+    picture = lying()[0]
+    ground, paper = laid_bare(picture)
+    assert paper[:4].all() and not paper[10:-10, 10:-10].any()
+    assert np.abs(ground[paper] - picture[paper]).max() < 0.02
+    assert np.ptp(ground) < 0.06
+
+
+def test_a_thing_on_paper_keeps_the_outline_of_the_one_that_leads() -> None:
+    originals = lying()
+    papers = np.stack([paper_of(o) for o in originals])
+    ground, paper = laid_bare(originals[0])
+    threads = Threads(originals, papers[..., None] * np.float32(0.5), ground, paper * np.float32(1))
+    plan = np.dstack([originals[0], threads.guides[0]])
+    chance = np.zeros(64, dtype=np.float32)
+    made = weave(threads, Fold(48, 48), Wishes(plan, 0.5, 0.0, 1 / 3, chance), Bounds())
+    assert np.abs(made.picture[paper] - ground[paper]).max() < 1e-5
+    cloth = ~paper_of(made.picture)
+    assert (cloth == ~paper).mean() > 0.97
+    assert made.met

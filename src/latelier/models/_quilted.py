@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from latelier.weave.fold import Floats, Ints, resample
-from latelier.weave.palette import palette_of
-from latelier.weave.structure import Structure, structure_of
-from latelier.weave.weaving import Bounds, Woven
+from latelier.weave.fold import Floats, Fold, Ints, resample
+from latelier.weave.palette import in_palette, palette_of
+from latelier.weave.structure import OUTLINE, Structure, laid_bare, paper_of, structure_of
+from latelier.weave.weaving import Bounds, Threads, Woven
 
 PLAN = 16  # pixels a side of a plan
 GRAIN = 1.0  # how much likeness in grain counts beside likeness in colours
@@ -86,6 +86,19 @@ class Library:
     def pictures(self, rows: Ints) -> Floats:
         """Originals as (n, h, w, c) float32 in [0, 1]."""
         return self.pixels[rows].astype(np.float32) / np.float32(255)
+
+    def threads(self, rows: Ints, recolour: float, fold: Fold) -> Threads:
+        """Originals dyed towards the first, which also lends its paper."""
+        pictures = self.pictures(rows)
+        dyed = np.stack([in_palette(p, pictures[0], recolour) for p in pictures])
+        guides = np.stack([OUTLINE * paper_of(p)[..., None] for p in dyed]).astype(np.float32)
+        height, width = dyed.shape[1:3]
+        ground, paper = laid_bare(dyed[0])
+        bare = fold.folded(paper[..., None].astype(np.float32))[..., 0] > 0.5
+        if not bare.any():
+            return Threads(dyed, guides)
+        soft = ndimage.uniform_filter(fold.unfold(bare, height, width).astype(np.float32), 3)
+        return Threads(dyed, guides, fold.unfold(fold.folded(ground), height, width), soft)
 
     def placed(self, rows: Ints) -> float:
         """How much wandering costs: much where originals agree on what is where, as garments do."""

@@ -2,9 +2,10 @@
 
 A plan, then thread. The plan is an original seen at 16 x 16, moved by a drift drawn from a Gaussian
 in the span of its neighbours (principal components of the coarse originals). The thread is woven by
-`latelier.weave` from the originals most like it in colours and grain, dyed some way towards its
-colours: pieces that agree at their seams (Efros and Freeman, 2001), mended by patches (Kwatra et al.,
-2005), on a fold that keeps its mirrors and repeats. What is borrowed is bounded, measured and told.
+`latelier.weave` from the originals most like it in colours and grain, dyed towards its colours:
+pieces that agree at their seams (Efros and Freeman, 2001), mended by patches (Kwatra et al., 2005),
+on a fold that keeps its mirrors and repeats, within its outline if it lies on paper. What is borrowed
+is bounded, measured and told.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from latelier.errors import NotFitted
 from latelier.models import _contract
 from latelier.models._contract import Shape
 from latelier.models._quilted import Library, library_of, story_of
+from latelier.weave.fold import resample
 from latelier.weave.palette import in_palette
 from latelier.weave.pieces import Wishes
 from latelier.weave.structure import Structure, suited_fold
@@ -28,6 +30,9 @@ from latelier.weave.weaving import Bounds, Woven, weave
 PLAN = 16  # pixels a side of a plan
 DRIFT = 0.7  # of the spread of an original's neighbours by which plans drift from it; drawn around
 # their mean instead, plans lost a third of their differences in colour, and all turned brown
+DYED = (
+    0.6  # of `recolour` that threads are dyed by before weaving; the woven picture gets all of it
+)
 CHANCE = 64  # numbers of a latent that are left to chance
 
 
@@ -39,7 +44,8 @@ class Settings:
     share: float = 1 / 3  # the largest share of one original, of the same area
     neighbours: int = 14  # originals whose span a plan is drawn from
     parents: int = 12  # originals that a picture may be woven from, the nearest to its plan
-    recolour: float = 0.5  # how far threads take the colours of the original that leads, 0 to 1
+    recolour: float = 0.8  # how far threads take the colours of the original that leads, 0 to 1
+    to_plan: float = 0.5  # how much following the plan weighs beside whole seams
     components: int = 48  # principal components of the plans, at most
 
 
@@ -147,10 +153,10 @@ class Model(_contract.Model):
         height, width = self.shape[1:]
         whim = float(torch.special.ndtr(torch.tensor(float(chance[0]))))
         fold, layout = suited_fold(found, height, width, whim)
-        placed = library.placed(rows)
-        wishes = Wishes(plan, 0.5, placed, settings.share, chance)
+        threads = library.threads(rows, DYED * settings.recolour, fold)
+        plan = np.dstack([plan, resample(threads.guides[0], PLAN, PLAN)])
+        wishes = Wishes(plan, settings.to_plan, library.placed(rows), settings.share, chance)
         bounds = Bounds(settings.piece, settings.share)
-        threads = library.pictures(rows)
-        threads = np.stack([in_palette(t, threads[0], settings.recolour) for t in threads])
         woven: Woven = weave(threads, fold, wishes, bounds)
-        return woven.picture, story_of(woven, rows, bounds, layout, leader)
+        picture = in_palette(woven.picture, library.pictures(rows[:1])[0], settings.recolour)
+        return picture, story_of(woven, rows, bounds, layout, leader)

@@ -44,7 +44,7 @@ class Wishes:
     """What the choice of pieces should heed besides the seams.
 
     Args:
-        plan: (h, w, c) colours wanted on the domain, in [0, 1].
+        plan: (h, w, c) what is wanted where, in the channels of the stack: colours in [0, 1], then guides.
         to_plan: how much a squared difference from the plan weighs against one in a seam.
         to_place: how much moving a piece by the width of the picture weighs; 0 lets pieces wander.
         share: the largest share of the busy area that one original may hold.

@@ -16,6 +16,10 @@ SIDE = 64  # pixels of the longer side at which structure is looked for
 SHIFT = 6  # pixels of those by which an axis may miss the middle
 PAPER = 0.06  # how far paper may differ from itself, of the whole range
 LIES = 0.08  # of a picture that must be paper for it to show a thing lying on paper
+OUTLINE = 0.5  # how much it counts beside colours whether a place is paper
+DROPS = (
+    0.5  # of the cloths without a repeat of their own that get a half-drop, others a straight one
+)
 REPEATS = 0.3  # correlation from which a repeat is believed
 PERIODS = (6, 28)  # pixels of those that a repeat may have
 
@@ -71,6 +75,20 @@ def paper_of(picture: Floats) -> np.ndarray:
     edge[0] = False
     paper = edge[labels]
     return paper if paper.mean() < 0.95 else np.zeros_like(paper)
+
+
+def laid_bare(picture: Floats) -> tuple[Floats, np.ndarray]:
+    """The paper of a picture (h, w, c) without what lies on it, going on under it; and where it shows."""
+    paper = paper_of(picture)
+    sure = ndimage.binary_erosion(paper, iterations=2, border_value=1).astype(np.float32)
+    if not sure.any():
+        return picture, paper
+    reach = max(picture.shape[:2]) / 24
+    known = ndimage.gaussian_filter(sure, reach)
+    seen = ndimage.gaussian_filter(picture * sure[..., None], (reach, reach, 0))
+    far = known < 1e-3
+    mean = (picture * sure[..., None]).sum((0, 1)) / sure.sum()
+    return np.where(far[..., None], mean, seen / np.maximum(known, 1e-3)[..., None]), paper
 
 
 def _mirror(drawn: Floats, inner: np.ndarray, axis: int) -> float:
@@ -136,26 +154,22 @@ def suited_fold(found: Structure, height: int, width: int, whim: float) -> tuple
         )
     if lies:
         return Fold(height, width), "laid out freely on its paper"
-    kinds = [
-        ("mirror", "mirror", "mirrored cells"),
-        ("wrap", "mirror", "mirrored columns"),
-        ("wrap", "wrap", "cells in half-drop"),
-    ]
-    rows, columns, name = kinds[min(int(whim * len(kinds)), len(kinds) - 1)]
-    tall = _cell(found.period_y, found.repeat_y, rows, height)
-    wide = _cell(found.period_x, found.repeat_x, columns, width)
-    drop = wide // 2 if columns == "wrap" else 0
-    across = width / wide / (2 if columns == "mirror" else 1)
-    down = height / tall / (2 if rows == "mirror" else 1)
-    words = f"repeats in {name}, {across:.2g} across and {down:.2g} down"
-    return Fold(tall, wide, rows, columns, drop), words
+    repeats = min(found.repeat_y, found.repeat_x) >= REPEATS
+    drop = not repeats and whim < DROPS
+    tall = _cell(found.period_y, found.repeat_y, height)
+    wide = _cell(found.period_x, found.repeat_x, width)
+    fold = Fold(tall, wide, "wrap", "wrap", wide // 2 if drop else 0)
+    how = "in half-drop" if drop else "straight"
+    after = ", as the picture does that it is laid out after" if repeats else ""
+    return fold, f"repeats {how}, {width / wide:.2g} across and {height / tall:.2g} down{after}"
 
 
-def _cell(period: float, score: float, way: str, side: int) -> int:
-    """Pixels of a domain along an axis: about 0.45 of the side, a mirrored one 0.3; whole periods
-    where the picture has some. Smaller ones left no room for three originals at 64 px."""
-    wanted = 0.3 if way == "mirror" else 0.45
-    unit = period / 2 if way == "mirror" else period
-    if score >= REPEATS and 0 < unit < 2 * wanted:
-        wanted = unit * max(1, round(wanted / unit))
+def _cell(period: float, score: float, side: int) -> int:
+    """Pixels of a domain along an axis: half the side, or of the whole periods nearest to that.
+
+    Smaller ones left no room for three originals at 64 px.
+    """
+    wanted = 0.5
+    if score >= REPEATS and 0 < period < 2 * wanted:
+        wanted = period * max(1, round(wanted / period))
     return max(4, round(side * wanted))

@@ -56,15 +56,33 @@ class Woven:
     met: bool
 
 
-def weave(originals: Floats, fold: Fold, wishes: Wishes, bounds: Bounds) -> Woven:
-    """A picture from ``originals`` (p, h, w, c) in [0, 1]; the plan in ``wishes`` may be of any size.
+@dataclass(frozen=True)
+class Threads:
+    """What is woven from.
 
     Args:
-        originals: what to weave from, the nearest to the plan first.
+        originals: (p, h, w, c) float32 in [0, 1], the nearest to the plan first.
+        guides: (p, h, w, g) of each what colours do not say; g may be 0.
+        ground: (h, w, c) what lies under the cloth, and
+        bare: (h, w) in [0, 1] where it shows.
+    """
+
+    originals: Floats
+    guides: Floats
+    ground: Floats | None = None
+    bare: Floats | None = None
+
+
+def weave(threads: Threads, fold: Fold, wishes: Wishes, bounds: Bounds) -> Woven:
+    """A picture from ``threads``; the plan in ``wishes`` may be of any size, and has their channels.
+
+    Args:
+        threads: what to weave from.
         fold: the domain at full size.
         wishes: plan, weights and chance.
         bounds: what may be borrowed.
     """
+    originals = threads.originals
     busy = np.stack([busy_mask(o) for o in originals])
     rate = max(0.05, float(busy.mean()))
     best: Woven | None = None
@@ -73,7 +91,7 @@ def weave(originals: Floats, fold: Fold, wishes: Wishes, bounds: Bounds) -> Wove
     for attempt in range(TRIES if possible else 1):
         chance = np.roll(wishes.chance, attempt)
         tried = replace(wishes, share=share, chance=chance)
-        woven = _once(originals, busy, fold, tried, (piece * rate, BEYOND * TIGHTER**attempt))
+        woven = _once(threads, busy, fold, tried, (piece * rate, BEYOND * TIGHTER**attempt))
         woven = replace(woven, met=_excess(woven, bounds) <= 1)
         if best is None or _excess(woven, bounds) < _excess(best, bounds):
             best = woven
@@ -90,15 +108,17 @@ def _excess(woven: Woven, bounds: Bounds) -> float:
 
 
 def _once(
-    originals: Floats, busy: NDArray, fold: Fold, wishes: Wishes, size: tuple[float, float]
+    threads: Threads, busy: NDArray, fold: Fold, wishes: Wishes, size: tuple[float, float]
 ) -> Woven:
     """One weaving with pieces of about ``size[0]`` of the whole area, that reach ``size[1]`` beyond."""
     piece, beyond = size
-    height, width = originals.shape[1:3]
+    originals = threads.originals
+    whole_stack = np.concatenate([originals, threads.guides], axis=-1)
+    height, width, colours = originals.shape[1:]
     room = fold.height * fold.width * wishes.share / SEVERAL
     core = max(3.0, np.sqrt(min(piece * height * width, room)))  # pixels at full size
     scale = min(1.0, CORE / core)
-    coarse = _at(originals, scale)
+    coarse = _at(whole_stack, scale)
     small = fold.resized(max(2, round(fold.height * scale)), max(2, round(fold.width * scale)))
     plan = small.folded(resample(wishes.plan, *coarse.shape[1:3]))
     busy_small = _at(busy[..., None].astype(np.float32), scale)[..., 0]
@@ -110,13 +130,17 @@ def _once(
     picture, cloth = mended(nudged(cloth), ROUNDS)
     while scale < 1.0:
         scale = 1.0 if scale > 0.6 else scale * 2
-        stack = _at(originals[used], scale)
+        stack = _at(whole_stack[used], scale)
         larger = fold.resized(round(fold.height * scale), round(fold.width * scale))
         picture, cloth = mended(nudged(finer(cloth, stack, larger)), ROUNDS)
     origin = _origin(cloth, used, height, width)
+    picture = np.ascontiguousarray(picture[..., :colours])
+    cloth = replace(cloth, stack=cloth.stack[..., :colours])
     plain = fold.unfold(picture, height, width)  # what was borrowed is measured before the light
     lit = evened(cloth, picture, core * LIGHT)
     whole = np.clip(fold.unfold(lit, height, width), 0, 1)
+    if threads.ground is not None and threads.bare is not None:
+        whole = whole + threads.bare[..., None] * (threads.ground - whole)
     visible = busy_mask(whole)
     slack = 1 + max(height, width) // 256
     run = largest_run(origin, visible, slack)
