@@ -32,7 +32,7 @@ def test_copies_are_listed_hidden_and_shown_again(latelier, tmp_path: Path) -> N
     assert said.code == 0, said.err
     assert "one again.png  near" in said.out
     assert "mirrored" in said.out
-    assert "1 of 3 images are copies, in 1 sets" in said.out
+    assert "1 of 3 images are copies, in 1 set" in said.out
     assert "Next: latelier copies --hide" in said.out
     (found,) = latelier("-C", "p", "copies", "--json").json["sets"]
     assert found["keeper"] == "sources/one.png"

@@ -271,3 +271,29 @@ def test_of_cloths_in_one_manner_only_the_copies_are_copies(project: Atelier) ->
     (one,) = done.sets
     names = {one.keeper.name, *(m.image.name for m in one.members)}
     assert names == {"indigo nets 10.png", *(f"{change}.png" for change in ON_CLOTH)}
+
+
+def test_one_cloth_photographed_twice_is_alike_and_no_copy(
+    project: Atelier, shared_data: Path
+) -> None:
+    folder = shared_data / "fabric-fingercamera" / "floral"
+    put(project, {p.name: Image.open(p) for p in sorted(folder.iterdir())[:16]})
+    done = copies(project)
+    assert (done.sets, done.partial) == ([], [])
+    (pair,) = done.alike
+    assert {pair.image.name, pair.other.name} == {"floral-00134.jpg", "floral-00139.jpg"}
+    assert "photographed twice" in pair.reason
+
+
+def test_the_sets_are_drawn_on_a_contact_sheet(planted: Atelier) -> None:
+    put(planted, {"cloth 2, written over.png": CHANGES["written over"](brocade(2))})
+    done = copies(planted)
+    (file,) = done.sheets
+    with Image.open(planted.root / file) as page:
+        assert page.width > 1000
+    told = json.loads((planted.root / "runs" / done.run / "copies.json").read_text("utf-8"))
+    (marked,) = (m["changed"] for s in told["sets"] for m in s["members"] if m["changed"])
+    x, y = np.array(marked[0]).T
+    assert 0.45 < x.min() < x.max() < 1
+    assert 0.5 < y.min() < y.max() < 0.95
+    assert copies(planted, likeness=1.0).sheets == []

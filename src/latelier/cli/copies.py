@@ -40,6 +40,7 @@ def copies(
     """
     from latelier.steps.copies import copies as step
     from latelier.steps.not_copies import not_copies
+    from latelier.wording import plural
 
     project = shell.project()
     if apart:
@@ -59,10 +60,13 @@ def copies(
     lines += [
         f"{p.image.path}  has a part in {p.within.path}: {p.reason}" for p in done.partial[:SHOWN]
     ]
+    lines += [f"{a.image.path} and {a.other.path}: {a.reason}." for a in done.alike[:SHOWN]]
     lines += [f"{u['image']} could not be read: {u['reason']}" for u in done.unread[:SHOWN]]
+    if done.sheets:
+        lines.append(f"All of them, with what was changed outlined: {done.sheets[0]}")
     count = len(done.members)
     lines.append(
-        f"{count} of {done.images} images are copies, in {len(done.sets)} sets; "
+        f"{count} of {done.images} images are copies, in {plural(len(done.sets), 'set')}; "
         f"{len(done.partial)} have a part in another. "
         + (
             "The copies are hidden now; latelier undo shows them."

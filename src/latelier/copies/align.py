@@ -13,7 +13,7 @@ from latelier.copies.pixels import (
     Sight,
     chained,
     inverse,
-    one_colour,
+    mixes,
     resized,
     seen_as,
     without_tone,
@@ -21,7 +21,7 @@ from latelier.copies.pixels import (
 
 ROUNDS = 6
 STRETCHED = 1.07  # a smaller stretch is the rounding of a small picture's sides
-ENOUGH = 0.02  # pixels: a round that moves no corner further than this is the last
+ENOUGH = 0.04  # pixels: a round that moves no corner further than this is the last
 
 
 def usual(m: Map, about: tuple[int, int]) -> Map:
@@ -90,10 +90,15 @@ def exact(
 def _exact(first: Sight, second: Sight, m: Map, rounds: int, part: NDArray[np.float32]) -> Map:
     x, y = np.meshgrid(*(np.arange(n, dtype=np.float32) for n in first.size))
     size = np.array([[0, 0, 1], [first.size[0], 0, 1], [0, first.size[1], 1], [*first.size, 1.0]])
+    colours = None
     for _ in range(rounds):
         a, b, inside = seen_as(first, second, m)
         inside = np.asarray(inside * (part > 0.5), np.float32)
-        moved, fixed = (without_tone(v * inside, inside) for v in one_colour(a, b, inside))
+        if colours is None:
+            colours = mixes(a, b, inside)
+        moved, fixed = (
+            without_tone((v @ mix) * inside, inside) for v, mix in zip((a, b), colours, strict=True)
+        )
         step = _step(moved, fixed, inside, x, y)
         if step is None:
             return m

@@ -8,7 +8,7 @@ import numpy as np
 from latelier.copies.evidence import PATTERN, SURE, Evidence, closer, looked_at
 from latelier.copies.fingerprint import Fingerprint
 from latelier.copies.fit import fitted, unmirrored
-from latelier.copies.judge import Likeness, certainty, judged
+from latelier.copies.judge import Likeness, certainty, is_whole, judged
 from latelier.copies.proposals import (
     Hashed,
     Load,
@@ -85,7 +85,12 @@ def examined(first: Fingerprint, second: Fingerprint, proposal: Proposal) -> Evi
 
 
 def _closer(evidence: Evidence | None, first: Fingerprint, second: Fingerprint) -> Evidence | None:
-    """The evidence after a closer look, where there is something to look at."""
+    """The evidence after a closer look, where that can change what is said."""
     if evidence is None or (evidence.piece is None and evidence.own >= PATTERN):
+        return evidence
+    if evidence.own >= PATTERN and is_whole(evidence) and certainty(evidence) > CERTAIN:
+        return evidence
+    piece = replace(evidence.piece, strays_closer=0.0) if evidence.piece is not None else None
+    if judged(replace(evidence, strays_closer=0.0, piece=piece)) is None:  # nothing at the best
         return evidence
     return closer(evidence, first.clear, second.clear)

@@ -10,6 +10,7 @@ from latelier.copies.pixels import (
     Map,
     Region,
     Sight,
+    beyond,
     firmness,
     in_full,
     inverse,
@@ -26,6 +27,7 @@ SURE = 0.85  # a likeness that needs no better alignment
 HOPELESS = 0.15  # a likeness with which nothing more is tried
 ALIGNABLE = 0.30  # a likeness from which a better alignment is tried
 ALL = 0.95  # of the detail agrees: there is no smaller piece to look for
+LOOSE = 0.5  # likeness of a piece that no better alignment makes firm
 FEWEST_IN_PIECE = 8.0  # places; a smaller piece is a stroke, not a part of a picture
 FIRM = 0.7  # likeness that a piece has within its edges, or it is none
 STRAYED = 0.8  # pixels by which the places of a piece may lie elsewhere
@@ -53,7 +55,8 @@ class Evidence:
         regular: likeness of the more regular picture with itself one repeat further.
         own: likeness of what is left without the repeated pattern; 1 where there is none.
         strays: pixels by which alike places lie elsewhere than the map says.
-        strays_closer: the same on pictures twice as large; as ``closer`` finds it.
+        beyond: how much of the detail of each picture lies beyond the other; the lesser share.
+        strays_closer: the same as ``strays`` on pictures twice as large; as ``closer`` finds it.
         piece: the largest piece that agrees, where the whole does not.
     """
 
@@ -69,6 +72,7 @@ class Evidence:
     regular: float = 0.0
     own: float = 1.0
     strays: float = NOWHERE
+    beyond: float = 0.0
     strays_closer: float = NOWHERE
     piece: "Piece | None" = None
 
@@ -86,7 +90,6 @@ class Piece:
         agreed: how much of the detail within it lies where they agree, 0 to 1.
         places: how many places in it agree.
         firmness: how far its detail holds in both directions, 0 to 1.
-        own: likeness within it of what is left without the repeated pattern.
         strays: pixels by which its places lie elsewhere than its map says.
         strays_closer: the same on pictures twice as large; as ``closer`` finds it.
     """
@@ -99,7 +102,6 @@ class Piece:
     agreed: float
     places: float
     firmness: float
-    own: float
     strays: float
     strays_closer: float = NOWHERE
 
@@ -164,6 +166,7 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
         regular,
         own,
         off,
+        min(beyond(first, second, m), beyond(second, first, inverse(m))),
         piece=piece,
     )
 
@@ -176,7 +179,7 @@ def _piece(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[Map, Laid, 
     """
     found, own = region(seen), m
     for _ in range(PIECE_ROUNDS):
-        if found is None or found.places < FEWEST_IN_PIECE:
+        if found is None or found.places < FEWEST_IN_PIECE or found.likeness < LOOSE:
             return m, seen, None
         where = in_full(found.whole, first)
         better = usual(exact(first, second, own, where=where), first.size)
@@ -199,7 +202,6 @@ def _piece(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[Map, Laid, 
         found.share,
         found.places,
         firmness(first, found.agreed),
-        departures_agree(first, second, own, found.whole)[1],
         strays(first, second, own, found.whole),
     )
     return m, seen, piece

@@ -163,6 +163,19 @@ def shares(first: Sight, second: Sight, m: Map, agreed: NDArray[np.bool_]) -> tu
     return _found(first.weight, agreed), _found(second.weight, there > 0)
 
 
+def beyond(first: Sight, second: Sight, m: Map) -> float:
+    """How much of the detail of the first picture lies well beyond the frame of the second, 0 to 1.
+
+    The edge itself, against the ground that a turned picture is put on, is no detail of its own.
+    """
+    high, wide = first.weight.shape
+    x, y = np.arange(wide) * STEP, np.arange(high)[:, None] * STEP
+    u, v = (m[i, 0] * x + (m[i, 1] * y + m[i, 2]) for i in (0, 1))
+    by = 0.8 * WINDOW * scale_of(m)
+    out = (u < -by) | (v < -by) | (u > second.size[0] - 1 + by) | (v > second.size[1] - 1 + by)
+    return _found(first.weight, out)
+
+
 @dataclass(frozen=True)
 class Region:
     """The largest piece of the common part that agrees.
@@ -284,6 +297,14 @@ def seen_as(
 def one_colour(
     a: NDArray[np.float32], b: NDArray[np.float32], inside: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Two pictures in the one colour that ``mixes`` finds: (h, w) each."""
+    of_a, of_b = mixes(a, b, inside)
+    return a @ of_a, b @ of_b
+
+
+def mixes(
+    a: NDArray[np.float32], b: NDArray[np.float32], inside: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The colour in which one picture has most detail, and the best mix of the other's for it.
 
     Args:
@@ -292,7 +313,7 @@ def one_colour(
         inside: (h, w), 0 or 1: where they are compared.
 
     Returns:
-        two (h, w) arrays with the same amount of detail.
+        the mix of each, (3,), after which both have the same amount of detail.
     """
     near, far = (slice(0, -REACH, 2), slice(REACH, None, 2))  # steps of REACH pixels: no tone
     some = np.concatenate([a[near, near] - a[far, far], b[near, near] - b[far, far]], axis=2)
@@ -301,7 +322,7 @@ def one_colour(
     whole = (some.T @ some).astype(np.float64) / max(float(both.sum()), 1.0) / 2
     aa, bb, ab = whole[:3, :3], whole[3:, 3:], whole[:3, 3:]
     noise = np.eye(3) * FAINT**2
-    best, mixes = -1.0, (np.eye(3)[0], np.eye(3)[0])
+    best, found = -1.0, (np.eye(3)[0], np.eye(3)[0])
     for target, given, cross, swap in ((bb, aa, ab, False), (aa, bb, ab.T, True)):
         strongest = np.linalg.eigh(target)[1][:, -1]
         mix = np.linalg.solve(given + noise, cross @ strongest)
@@ -309,9 +330,8 @@ def one_colour(
         closeness = float(mix @ cross @ strongest) / (power * aim + 1e-6) ** 0.5
         if closeness > best:
             mix = mix * (aim / (power + 1e-6)) ** 0.5
-            best, mixes = closeness, (strongest, mix) if swap else (mix, strongest)
-    of_a, of_b = (mix.astype(np.float32) for mix in mixes)
-    return a @ of_a, b @ of_b
+            best, found = closeness, (strongest, mix) if swap else (mix, strongest)
+    return found[0].astype(np.float32), found[1].astype(np.float32)
 
 
 def without_tone(picture: NDArray[np.float32], inside: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -18,7 +18,6 @@ from latelier.copies.pixels import (
     Map,
     Sight,
     correlated,
-    in_full,
     inverse,
     laid,
     one_colour,
@@ -75,16 +74,13 @@ def _repeat(sight: Sight) -> Repeat:
     return Repeat(laid(sight, sight, _moved(dx, dy)).likeness, (dx, dy))
 
 
-def departures_agree(
-    first: Sight, second: Sight, m: Map, where: NDArray[np.bool_] | None = None
-) -> tuple[float, float]:
+def departures_agree(first: Sight, second: Sight, m: Map) -> tuple[float, float]:
     """How regular two pictures are, and how well their departures from the pattern agree.
 
     Args:
         first: the one with the coarser pixels of the common part.
         second: the other.
         m: pixels of the first to pixels of the second.
-        where: (h, w) on the grid of places, what is looked at; all of it if left out.
 
     Returns:
         the likeness of the more regular one with itself, and the likeness of what is left when the
@@ -99,14 +95,12 @@ def departures_agree(
         back = inverse(m)[:, :2] @ np.array(other.shift)
         shift = (float(back[0]), float(back[1]))
     a, b, inside = seen_as(first, second, m)
-    colours = one_colour(a, b, inside if where is None else inside * in_full(where, first))
+    colours = one_colour(a, b, inside)
     x, y = (without_tone(v * inside, inside) for v in colours)
     both = inside * _shifted(inside, shift)
     r, w, _ = correlated(
         (x - _shifted(x, shift)) * both, (y - _shifted(y, shift)) * both, both, FAINT * 2**0.5
     )
-    if where is not None:
-        w = w * where
     return regular, float((np.maximum(r, 0) * w).sum() / (w.sum() + 1e-6))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from latelier.copies.judge import Likeness
+from latelier.copies.judge import LIKENESS, Likeness
 
 Size = tuple[int, int]  # width and height, in pixels
 
@@ -40,6 +40,13 @@ def part_reason(found: Likeness) -> str:
     if found.of_first > 0.8:
         return f"the whole of it lies in {found.of_second:.0%} of the other's detail"
     return f"{found.of_first:.0%} of its detail is found there"
+
+
+def alike_reason(score: float) -> str:
+    """Why two pictures are alike and yet no copies."""
+    if score >= LIKENESS:
+        return "one thing photographed twice: each shows what the other does not"
+    return "the same pattern, made anew: its places lie elsewhere"
 
 
 def keeper_reason(size: Size, sizes: Sequence[Size], bytes_: int, others: Sequence[int]) -> str:

@@ -43,24 +43,33 @@ def copies(view: View) -> Section | None:
         shown = view.image(keeper, THUMB) if keeper else None
         if shown is None:
             continue
-        others = [_copy(view, m["image"], m["reason"]) for m in group["members"]]
+        others = [_copy(view, m) for m in group["members"]]
         text = f"To keep: {shown.name}, {group['reason']}. Beside it:"
         blocks.append(Origins(shown, [o for o in others if o], text, small=True))
     rows = [(p["image"], p["in"], p["reason"]) for p in parts]
     if rows:
         title = "Parts of one picture in another"
         blocks.append(Table(title, ("Picture", "Found in", "Why"), rows, folded=len(rows) > 12))
+    rows = [(a["image"], a["other"], a["reason"]) for a in found.get("alike", [])]
+    if rows:
+        title = "Alike, but no copies"
+        blocks.append(Table(title, ("Picture", "Other", "Why"), rows, folded=True))
     lead = (
         f"{plural(len(sets), 'set')} of pictures that are one picture twice, as far as can be seen."
     )
+    if any(m.get("changed") or m.get("shared") for s in sets for m in s["members"]):
+        lead += " Orange: what was changed. Blue: what a copy shares with the one to keep."
     if len(sets) > COPY_SETS:
         lead += f" {COPY_SETS} of them are shown."
     return Section("copies", "Copies", lead, blocks)
 
 
-def _copy(view: View, path: str, reason: str) -> Picture | None:
-    image = view.by_path.get(path)
-    return view.image(image, THUMB, reason) if image else None
+def _copy(view: View, member: dict[str, Any]) -> Picture | None:
+    image = view.by_path.get(member["image"])
+    if image is None:
+        return None
+    marks = (member.get("changed", []), member.get("shared"))
+    return view.outlined(image, THUMB, member["reason"], marks)
 
 
 def groups(view: View) -> Section | None:

@@ -2,10 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from latelier import images
+from latelier.copies.sheet import outlined
 from latelier.errors import LatelierError
 from latelier.printing._report import Picture, Wall, picture
 from latelier.progress import Progress
@@ -76,6 +78,17 @@ class View:
         if made is None:
             return None
         return Picture(made.data, made.width, made.height, name, note, alt or name)
+
+    def outlined(
+        self, image: Image, side: int, note: str, marks: tuple[list[Any], list[Any] | None]
+    ) -> Picture | None:
+        """An image made small, with what was changed outlined, and what it shares with another."""
+        plain = self.image(image, side, note)
+        if plain is None or not (marks[0] or marks[1]):
+            return plain
+        pixels = images.read(self.project.images.file(image), self.project.config.ground_rgb)
+        drawn = picture(outlined(images.fitted(pixels, 2 * side, 2 * side), *marks), side)
+        return replace(plain, data=drawn.data, alt=f"{plain.alt}, its changes outlined")
 
     def wall(
         self,

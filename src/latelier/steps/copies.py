@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from latelier.copies.judge import FLOOR, LIKENESS, Likeness, described, in_frame
+from latelier.copies.outlines import Outline, changed, shared
 from latelier.copies.stars import stars
-from latelier.copies.words import keeper_reason, part_reason, reason
+from latelier.copies.words import alike_reason, keeper_reason, part_reason, reason
 from latelier.errors import UsageError
 from latelier.files import write_json
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project, Run
 from latelier.steps._comparing import ask_again, between, brought_up
+from latelier.steps._copies_sheet import contact_sheets
 from latelier.steps._likenesses import Likenesses
 from latelier.steps.not_copies import refused
 
@@ -26,6 +28,8 @@ class Copy:
         score: 0 to 1.
         transform: how the keeper became it: crop, rotation, mirror, scale.
         reason: the same in words.
+        changed: outlines of what is not of the keeper, as shares of the copy's width and height.
+        shared: the outline of what both show; None where that is all of the copy.
     """
 
     image: Image
@@ -33,6 +37,8 @@ class Copy:
     score: float
     transform: dict[str, Any]
     reason: str
+    changed: Sequence[Outline] = ()
+    shared: Outline | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As the command line prints it."""
@@ -42,6 +48,8 @@ class Copy:
             "score": self.score,
             "transform": self.transform,
             "reason": self.reason,
+            "changed": list(self.changed),
+            "shared": self.shared,
         }
 
 
@@ -98,6 +106,32 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Alike:
+    """Two pictures that are no copies, though they are more alike than others.
+
+    Args:
+        image: one of them.
+        other: the other.
+        score: 0 to 1.
+        reason: in words.
+    """
+
+    image: Image
+    other: Image
+    score: float
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        return {
+            "image": self.image.path,
+            "other": self.other.path,
+            "score": self.score,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True)
 class Copies:
     """What was found.
 
@@ -108,8 +142,10 @@ class Copies:
         likeness: the bound from which a picture counts as a copy.
         sets: stars of copies around their keepers.
         partial: parts of pictures inside others.
+        alike: pictures of one pattern, or of one thing photographed twice.
         unread: images whose file could not be read, and why.
         hidden: how many images were hidden.
+        sheets: contact sheets of the sets, from the project folder.
     """
 
     run: str
@@ -118,8 +154,10 @@ class Copies:
     likeness: float
     sets: list[CopySet]
     partial: list[Part]
+    alike: list[Alike]
     unread: list[dict[str, str]]
     hidden: int = 0
+    sheets: Sequence[str] = ()
 
     @property
     def members(self) -> list[Image]:
@@ -131,11 +169,13 @@ class Copies:
         return {
             "sets": [s.to_json() for s in self.sets],
             "partial": [p.to_json() for p in self.partial],
+            "alike": [a.to_json() for a in self.alike],
             "images": self.images,
             "compared": self.new,
             "likeness": self.likeness,
             "unread": self.unread,
             "hidden": self.hidden,
+            "sheets": list(self.sheets),
             "run": self.run,
         }
 
@@ -169,17 +209,18 @@ def copies(
     settings = {"set_name": set_name, "likeness": likeness}
     with Likenesses(project.root / "cache") as cache:
         new, unread = brought_up(project, cache, images, on_progress)
-        sets, partial = gathered(project, images, cache, likeness)
-    run = project.runs.start("copies", settings, inputs=images)
-    done = Copies(run.name, len(images), new, likeness, sets, partial, unread)
+        sets, partial, alike = gathered(project, images, cache, likeness)
+        run = project.runs.start("copies", settings, inputs=images)
+        drawn = contact_sheets(run, cache, sets, partial)
+    done = Copies(run.name, len(images), new, likeness, sets, partial, alike, unread, 0, drawn)
     _write(run, done)
     return _hide(project, done) if hide and done.members else done
 
 
 def gathered(
     project: Project, images: Sequence[Image], cache: Likenesses, likeness: float
-) -> tuple[list[CopySet], list[Part]]:
-    """Stars of copies around their keepers, and parts of pictures inside others.
+) -> tuple[list[CopySet], list[Part], list[Alike]]:
+    """Stars of copies around their keepers, parts of pictures inside others, and what is alike.
 
     Args:
         project: whose images.
@@ -192,15 +233,16 @@ def gathered(
     ids = {file: group[0].id for file, group in groups.items()}
     alike = cache.all()
     known = set(alike)
-    strong = {
+    here = {
         (a, b): found
         for (a, b), found in alike.items()
         if found is not None
-        and found.score >= likeness
         and a in groups
         and b in groups
         and frozenset((ids[a], ids[b])) not in apart
     }
+    strong = {pair: found for pair, found in here.items() if found.score >= likeness}
+    said = {pair: found for pair, found in here.items() if found.kind == "alike"}
 
     def ask(keeper: str, through: str, other: str) -> float | None:
         if (min(keeper, other), max(keeper, other)) in alike:
@@ -223,12 +265,14 @@ def gathered(
         for other in members.get(keeper, []):
             found = between(alike, keeper, other)
             if found is not None:
-                copies += [_near(group[0], image, found) for image in groups[other]]
+                marked = _marked(cache, keeper, other, found)
+                copies += [_near(group[0], image, found, marked) for image in groups[other]]
         copies = [c for c in copies if frozenset((group[0].id, c.image.id)) not in apart]
         if copies:
             sets.append(CopySet(group[0], keeper_reason(*_facts(group[0], copies)), copies))
     parts = {p: f for p, f in strong.items() if f.kind == "part" and not inside & set(p)}
-    return sets, [_part(groups[a][0], groups[b][0], f) for (a, b), f in parts.items()]
+    partial = [_part(groups[a][0], groups[b][0], f) for (a, b), f in parts.items()]
+    return sets, partial, [_alike(groups[a][0], groups[b][0], f) for (a, b), f in said.items()]
 
 
 def quality(image: Image) -> tuple[float, ...]:
@@ -264,12 +308,23 @@ def _twin(keeper: Image, image: Image) -> Copy:
     )
 
 
-def _near(keeper: Image, image: Image, found: Likeness) -> Copy:
+Marks = tuple[list[Outline], Outline | None]
+
+
+def _marked(cache: Likenesses, keeper: str, other: str, found: Likeness) -> Marks:
+    first, second = cache.load(keeper).sight, cache.load(other).sight
+    return changed(first, second, found.map), shared(first, second, found.map)
+
+
+def _near(keeper: Image, image: Image, found: Likeness, marks: Marks) -> Copy:
     size, other = (keeper.width, keeper.height), (image.width, image.height)
     transform = described(found.map, size, other)
-    return Copy(
-        image, "near", round(found.score, 3), transform, reason(found, transform, size, other)
-    )
+    said = reason(found, transform, size, other)
+    return Copy(image, "near", round(found.score, 3), transform, said, *marks)
+
+
+def _alike(a: Image, b: Image, found: Likeness) -> Alike:
+    return Alike(a, b, round(found.score, 3), alike_reason(found.score))
 
 
 def _part(a: Image, b: Image, found: Likeness) -> Part:
@@ -288,7 +343,8 @@ def _facts(keeper: Image, members: Sequence[Copy]) -> tuple[Any, ...]:
 
 
 def _write(run: Run, done: Copies) -> None:
-    said = {k: v for k, v in done.to_json().items() if k in ("sets", "partial", "likeness")}
+    kept = ("sets", "partial", "alike", "likeness")
+    said = {k: v for k, v in done.to_json().items() if k in kept}
     write_json(run.folder / "copies.json", said)
     run.finish({"sets": len(done.sets), "copies": len(done.members), "partial": len(done.partial)})
 
