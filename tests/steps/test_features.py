@@ -67,3 +67,15 @@ def test_the_command_names_the_tables(latelier, project: Atelier, five: list[Ima
     said = latelier("-C", project.root, "features", "--names", "colour, palette")
     assert said.code == 0, said.err
     assert "64 numbers (colour, palette) of 5 images: runs/0001-features-colour-palette" in said.out
+
+
+def test_a_file_is_measured_once_and_again_only_when_the_cache_is_gone(
+    project: Atelier, five: list[Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = features(project, names=["colour"])
+    plugin = registry.load("features", "colour")
+    monkeypatch.setattr(plugin, "describe", lambda pixels: np.zeros(len(plugin.MEASURES)))
+    assert features(project, names=["colour"]).values == first.values
+    (kept,) = (project.root / "cache" / "features").iterdir()
+    kept.write_bytes(b"not what it was")
+    assert set(features(project, names=["colour"]).values[five[0].path]) == {0.0}

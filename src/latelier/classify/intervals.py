@@ -26,7 +26,9 @@ def wilson(right: float, count: float, level: float = LEVEL) -> tuple[float, flo
     share = right / count
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z / (1 + z * z / count) * np.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
-    return float(max(0.0, middle - half)), float(min(1.0, middle + half))
+    # rounding must not put the ends on the wrong side of the share itself
+    low, high = min(share, middle - half), max(share, middle + half)
+    return float(max(0.0, low)), float(min(1.0, high))
 
 
 def design_effect(right: NDArray[np.bool_], groups: Sequence[int] | NDArray[np.int64]) -> float:

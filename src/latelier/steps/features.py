@@ -3,18 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from threadpoolctl import threadpool_limits
-
-from latelier import registry
-from latelier.errors import TooFew, UnknownName
+from latelier.errors import PictureError, TooFew
 from latelier.files import write_csv
-from latelier.images import read
 from latelier.progress import Progress, silent
 from latelier.project import Project
 from latelier.steps._gather import asked_for, plain
+from latelier.steps._measured import Numbers, families, measured
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,8 @@ def features(
     """Measure every image of a set.
 
     Afterwards a run holds ``features.csv``, a row an image and a column a number, and
-    ``measures.csv``, which says of each column its unit, its range and what it means.
+    ``measures.csv``, which says of each column its unit, its range and what it means. What was
+    measured of a file once is kept in the project's cache.
 
     Args:
         project: whose images.
@@ -61,50 +58,39 @@ def features(
         TooFew: the set is empty.
         PictureError: a file cannot be read any more.
     """
-    measured = [name for name in registry.names("features") if _has_names(name)]
-    wanted = list(names) if names else measured
-    for name in wanted:
-        if name not in measured:
-            raise UnknownName("family of features", name, measured)
+    wanted = families(names)
     name, images = asked_for(project, set_name)
     if not images:
         raise TooFew(f"There are no images in {name!r}; add some, or take another set.")
-    families = {name: registry.load("features", name) for name in wanted}
     run = project.runs.start(
         "features",
         {"set_name": plain(set_name), "names": wanted},
         suffix="-".join(wanted) if names else "",
         inputs=images,
     )
-    values: dict[str, list[float]] = {}
-    with threadpool_limits(1):  # the matrices are small; more threads only wait for each other
-        for done, image in enumerate(images):
-            on_progress(done, len(images), image.name)
-            pixels = read(project.images.file(image), project.config.ground_rgb)
-            values[image.path] = [
-                float(value) for family in families.values() for value in family.describe(pixels)
-            ]
-    columns = _write(run.folder, families, values)
-    result = Measured(run.name, wanted, columns, values)
+    found = measured(project, images, wanted, on_progress=on_progress)
+    for path, reason in found.unread.items():
+        run.discard()
+        raise PictureError(f"{path} cannot be measured: {reason}")
+    values = {i.path: row.tolist() for i, row in zip(found.images, found.table, strict=True)}
+    _write(run.folder, found)
+    result = Measured(run.name, wanted, found.columns, values)
     again = {"set_name": list(values)}
-    kept = {"run": run.name, "features": wanted, "columns": columns, "images": len(images)}
+    kept = {"run": run.name, "features": wanted, "columns": found.columns, "images": len(images)}
     run.finish({**kept, "replay": again})
     return result
 
 
-def _write(
-    folder: Path, families: dict[str, ModuleType], values: dict[str, list[float]]
-) -> list[str]:
-    """The table of numbers and the table of what they mean; the names of the columns."""
-    measures = [(f"{name}.{m.name}", m) for name, each in families.items() for m in each.MEASURES]
-    columns = [column for column, _ in measures]
+def _write(folder: Path, found: Numbers) -> None:
+    """The table of numbers and the table of what they mean."""
     # nine digits are more than a picture tells
-    rows = ((path, *(f"{value:.9g}" for value in row)) for path, row in values.items())
-    write_csv(folder / "features.csv", ("image", *columns), rows)
-    meanings = ((column, m.unit, m.low, m.high, m.says) for column, m in measures)
+    rows = (
+        (image.path, *(f"{value:.9g}" for value in row))
+        for image, row in zip(found.images, found.table, strict=True)
+    )
+    write_csv(folder / "features.csv", ("image", *found.columns), rows)
+    meanings = (
+        (column, m.unit, m.low, m.high, m.says)
+        for column, m in zip(found.columns, found.measures, strict=True)
+    )
     write_csv(folder / "measures.csv", ("column", "unit", "low", "high", "says"), meanings)
-    return columns
-
-
-def _has_names(name: str) -> bool:
-    return bool(registry.load("features", name).MEASURES)
