@@ -1,6 +1,7 @@
 """Train a model on a dataset, for as long as you say."""
 
 import json
+import os
 from typing import Any
 
 import click
@@ -22,6 +23,7 @@ from latelier.cli._time import Minutes
 @click.option("--threads", type=click.IntRange(1), help="Of the processor; measured if left out.")
 @click.option("--precision", help="float32 or bfloat16; measured if left out.")
 @click.option("--extractor", metavar="NAME[:FILE]", help="Measure by another; classic else.")
+@click.option("--shards", type=click.IntRange(1), help="See each round in parts: less memory.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="A model's setting.")
 def train(shell: Shell, name: str, changes: tuple[str, ...], **words: Any) -> None:
     """Train a model on the dataset NAME, made with `latelier prepare NAME`.
@@ -37,6 +39,9 @@ def train(shell: Shell, name: str, changes: tuple[str, ...], **words: Any) -> No
     from latelier.steps.train import train
 
     project = shell.project()
+    if os.environ.get("RANK", "0") != "0":  # started by torchrun: the first process speaks
+        train(project, name, settings=settings or None, **words)
+        return
     with shell.progress("Training") as on_progress:
         trained = train(project, name, settings=settings or None, on_progress=on_progress, **words)
     shell.done(

@@ -18,12 +18,13 @@ from latelier.project import Run
 from latelier.steps._training import STATE, Planned
 from latelier.train import probe, words
 from latelier.train.loop import Plan, Trainer
+from latelier.train.team import Team
 
 FEWEST = 16  # pictures to learn from
 SAVED_S = 60.0  # about how often the state is saved
 FLIPS = ("", "x", "y", "xy")
 PRECISIONS = ("float32", "bfloat16")
-FIXED = ("batch", "flips", "precision", "threads", "save_every", "extractor")
+FIXED = ("batch", "flips", "precision", "threads", "save_every", "extractor", "shards")
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,13 @@ class Asked:
                 raise UsageError(f"{what} is {number}; it should be more than 0.")
 
 
-def plan(pixels: NDArray[np.uint8], asked: Asked) -> tuple[Planned, list[str]]:
+def plan(pixels: NDArray[np.uint8], asked: Asked, shards: int = 1) -> tuple[Planned, list[str]]:
     """What to do, and the sentences that say what was chosen and what to expect.
 
     Args:
         pixels: the training rows, (n, h, w, c) uint8.
         asked: what a person wants.
+        shards: parts that each round is seen in, one a process; a batch becomes a multiple of it.
     """
     said = []
     ink, where = words.is_ink(pixels), probe.device()
@@ -129,6 +131,7 @@ def plan(pixels: NDArray[np.uint8], asked: Asked) -> tuple[Planned, list[str]]:
     model = _files.build(name, shape, settings, seeds.child(asked.seed, "weights"))
     fixed = {k: v for k, v in asked.fixed.items() if v is not None}
     fixed = {"batch": model.batch, "flips": "" if ink else "x", **fixed}
+    fixed["batch"] = -(-fixed["batch"] // shards) * shards
     pace = _pace(model, pixels, asked.seed, where, fixed)
     planned = Planned(
         model=name,
@@ -143,23 +146,31 @@ def plan(pixels: NDArray[np.uint8], asked: Asked) -> tuple[Planned, list[str]]:
         or max(1, round(SAVED_S * pace.images_s / fixed["batch"])),
         start=start,
         extractor=fixed.get("extractor", "classic"),
+        shards=fixed.get("shards") or shards,
     )
     said.append(words.expect(name, pace.images_s, asked.seconds, max(shape[1:])))
     return planned, said
 
 
-def fresh(planned: Planned, pixels: NDArray[np.uint8]) -> Trainer:
+def fresh(planned: Planned, pixels: NDArray[np.uint8], crew: Team | None = None) -> Trainer:
     """A trainer at its first round, as a plan says."""
     shape = shape_of(pixels)
     settings = _files.settings_of(planned.model, planned.settings, shape, len(pixels))
     model = _files.build(planned.model, shape, settings, seeds.child(planned.seed, "weights"))
     model.material(pixels)
-    return Trainer(model, pixels, loop_plan(planned))
+    return Trainer(model, pixels, loop_plan(planned), crew)
 
 
 def loop_plan(planned: Planned) -> Plan:
     """What the loop needs of a plan."""
-    return Plan(planned.batch, planned.seed, planned.flips, planned.precision, planned.device)
+    return Plan(
+        planned.batch,
+        planned.seed,
+        planned.flips,
+        planned.precision,
+        planned.device,
+        planned.shards,
+    )
 
 
 def shape_of(pixels: NDArray[np.uint8]) -> Shape:

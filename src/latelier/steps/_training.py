@@ -46,6 +46,7 @@ class Planned:
         save_every: rounds between two saved states.
         start: the name of the run whose weights it started from, or "".
         extractor: by which it is measured.
+        shards: parts that each round is seen in.
     """
 
     model: str
@@ -59,6 +60,7 @@ class Planned:
     save_every: int
     start: str = ""
     extractor: str = "classic"
+    shards: int = 1
 
     def write(self, run: Run) -> None:
         """Put it into the run's folder."""

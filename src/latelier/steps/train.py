@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from latelier.progress import Progress, silent
 from latelier.project import Project, Run
 from latelier.steps._datasets import find_dataset
 from latelier.steps._planning import Asked, fresh, plan
+from latelier.steps._together import fits, follow, told
 from latelier.steps._training import (
     MODEL,
     STATE,
@@ -38,6 +39,7 @@ from latelier.train import course, words
 from latelier.train.loop import Trainer
 from latelier.train.measures import Judge
 from latelier.train.sheet import decoded, sheet
+from latelier.train.team import Team, team
 
 MINUTES = 30.0  # where neither a time nor a number of rounds is given
 FIRST_SHEET = 9  # images on the sheet of a model that does not train
@@ -89,6 +91,7 @@ def train(
     threads: int | None = None,
     save_every: int | None = None,
     extractor: str | None = None,
+    shards: int | None = None,
     on_progress: Progress = silent,
 ) -> Trained:
     """Train a model on the dataset `name`; the best snapshot becomes the run's model.
@@ -109,6 +112,7 @@ def train(
         threads: of the processor; measured if left out.
         save_every: rounds between two saved states; about a minute if left out.
         extractor: by what it is measured: classic if left out, or one that needs a file as NAME:FILE.
+        shards: parts that each round is seen in, for less memory; as many as processes if left out.
         on_progress: called now and then.
 
     Raises:
@@ -118,9 +122,9 @@ def train(
         DoesNotFit: the model cannot make pictures of that shape.
         Damaged: an extractor's file is not what it reads.
         Stopped: Ctrl-C; all is saved.
+
+    Started by torchrun, several processes share each round; the first has the clock and the disk.
     """
-    if resume is not None:
-        return _go_on(project, resume, minutes, steps, on_progress)
     fixed = {"flips": flips, "batch": batch, "precision": precision, "threads": threads}
     asked = Asked(
         model,
@@ -128,17 +132,31 @@ def train(
         steps,
         project.config.seed if seed is None else seed,
         settings or {},
-        {**fixed, "save_every": save_every, "extractor": extractor},
+        {**fixed, "save_every": save_every, "extractor": extractor, "shards": shards},
         training(project, start_from) if start_from is not None else None,
     )
-    return _begin(project, name, asked, on_progress)
+    with team() as crew:
+        if not crew.leads:
+            return _followed(project, crew)
+        try:
+            if resume is not None:
+                return _go_on(project, resume, minutes, steps, crew, on_progress)
+            return _begin(project, name, asked, crew, on_progress)
+        finally:
+            crew.end()
 
 
-def _begin(project: Project, name: str, asked: Asked, on_progress: Progress) -> Trained:
+def _followed(project: Project, crew: Team) -> Trained:
+    known = {f.name for f in fields(Trained)}
+    return Trained(**{k: v for k, v in follow(project, crew).items() if k in known})
+
+
+def _begin(project: Project, name: str, asked: Asked, crew: Team, on_progress: Progress) -> Trained:
     dataset, prepared = find_dataset(project, name)
     pixels = dataset.pixels[dataset.train]
     asked.check(pixels, name)
-    planned, said = plan(pixels, asked)
+    planned, said = plan(pixels, asked, crew.size)
+    fits(planned, crew)
     eye = opened(planned.extractor, pixels, planned.seed)
     inputs = _inputs(project, prepared)
     if asked.start:
@@ -150,7 +168,8 @@ def _begin(project: Project, name: str, asked: Asked, on_progress: Progress) -> 
         run.log(said=sentence)
     on_progress(0, None, said[-1])
     budget = course.Budget(asked.seconds, asked.rounds, save_every=planned.save_every)
-    return _trained(run, dataset, planned, budget, eye, on_progress)
+    crew.share(told(project, run, planned, dataset))
+    return _trained(run, dataset, planned, budget, (eye, crew), on_progress)
 
 
 def _go_on(
@@ -158,6 +177,7 @@ def _go_on(
     resume: str | int,
     minutes: float | None,
     steps: int | None,
+    crew: Team,
     on_progress: Progress,
 ) -> Trained:
     run = training(project, resume)
@@ -175,9 +195,11 @@ def _go_on(
         used_s=seconds_used(run),
         save_every=planned.save_every,
     )
+    fits(planned, crew)
     dataset = dataset_of(project, run)
     eye = opened(planned.extractor, dataset.pixels[dataset.train], planned.seed)
-    return _trained(run, dataset, planned, budget, eye, on_progress)
+    crew.share(told(project, run, planned, dataset))
+    return _trained(run, dataset, planned, budget, (eye, crew), on_progress)
 
 
 def _trained(
@@ -185,13 +207,13 @@ def _trained(
     dataset: Dataset,
     planned: Planned,
     budget: course.Budget,
-    eye: Extractor,
+    company: tuple[Extractor, Team],
     on_progress: Progress,
 ) -> Trained:
     """Train from where the run's folder stands until the budget is used; finish the run."""
-    pixels = np.ascontiguousarray(dataset.pixels[dataset.train])
+    pixels, (eye, crew) = np.ascontiguousarray(dataset.pixels[dataset.train]), company
     with _threads(planned.threads):
-        trainer = fresh(planned, pixels)
+        trainer = fresh(planned, pixels, crew)
         if not trainer.optimizers:
             return _without_training(run, planned, trainer)
         held = np.ascontiguousarray(dataset.pixels[dataset.held_out])

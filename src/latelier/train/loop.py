@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from latelier import seeds
+from latelier.train.team import Team
 
 LENGTHS = {"long": 0.1, "short": 0.03}  # half-lives of the averages, in shares of pictures seen
 LONGEST = 20_000  # pictures; the half-life grows no further
@@ -56,6 +57,8 @@ class Plan:
         flips: axes that pictures may be mirrored on: "", "x" (left and right), "y" or "xy".
         precision: "float32", or "bfloat16" for layers that bear it.
         device: "cpu", "cuda", "mps".
+        shards: parts that a round's pictures are seen in, one after another or one a process;
+            chance is drawn for each, so that it makes no difference who sees which.
     """
 
     batch: int
@@ -63,6 +66,7 @@ class Plan:
     flips: str = ""
     precision: str = "float32"
     device: str = "cpu"
+    shards: int = 1
 
 
 class Diverged(ArithmeticError):
@@ -76,9 +80,13 @@ class Trainer:
         model: under the model contract, its `material` taken already.
         pixels: the training rows, (n, h, w, c) uint8; may be a memory map.
         plan: how to train.
+        team: the processes that share each round; alone if left out.
     """
 
-    def __init__(self, model: Any, pixels: NDArray[np.uint8], plan: Plan) -> None:
+    def __init__(
+        self, model: Any, pixels: NDArray[np.uint8], plan: Plan, team: Team | None = None
+    ) -> None:
+        self.team = team or Team()
         self.model: Any = model.to(plan.device).train()
         self.pixels = pixels
         self.plan = plan
@@ -99,28 +107,41 @@ class Trainer:
         Raises:
             Diverged: a loss is no number.
         """
+        self.team.call(self)
         x = self._batch()
         losses = {}
         for player, optimizer in self.optimizers.items():
-            rng = self._rng(player)
             self.model.turn(player)
-            with self._precision():
-                loss = self.model.loss(player, x, rng)
-            losses[player] = loss.item()
+            optimizer.zero_grad(set_to_none=True)
+            losses[player] = self._learn(player, x)
             if not np.isfinite(losses[player]):
                 raise Diverged(f"the loss of {player} is {losses[player]}")
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
             optimizer.step()
+        self.team.level(self.model)
         self.rounds += 1
         self._average()
         return losses
+
+    def _learn(self, player: str, x: Tensor) -> float:
+        """Lay down the gradients of a player's mean loss over all shards; gives that loss."""
+        count, mean = self.plan.shards, 0.0
+        shards = x.tensor_split(count)
+        for index in range(self.team.rank, count, self.team.size):
+            rng = self._rng(player, str(index)) if count > 1 else self._rng(player)
+            with self._precision():
+                loss = self.model.loss(player, shards[index], rng)
+            loss = loss / count if count > 1 else loss
+            mean += loss.item()
+            if np.isfinite(mean):
+                loss.backward()
+        return self.team.joined(mean, self.model.players()[player])
 
     def calm(self, factor: float) -> None:
         """Take smaller steps from now on."""
         for optimizer in self.optimizers.values():
             for group in optimizer.param_groups:
                 group["lr"] *= factor
+        self.team.stale = True
 
     @contextlib.contextmanager
     def shown(self, length: str) -> Iterator[Any]:
@@ -173,6 +194,7 @@ class Trainer:
                 group["lr"] = lr
             optimizer.load_state_dict({"state": moments[player], "param_groups": groups})
         self.rounds, self.setbacks = facts["rounds"], facts["setbacks"]
+        self.team.stale = True
 
     def adopt(self, tensors: Mapping[str, Tensor]) -> None:
         """Start from the weights in another training's `state`, and nothing else of it.
@@ -185,6 +207,7 @@ class Trainer:
         }
         self.model.load_state_dict(weights)
         self.averages = {length: _copied(self.model.kept_state()) for length in LENGTHS}
+        self.team.stale = True
 
     def _rng(self, *path: str) -> torch.Generator:
         seed = seeds.child(self.plan.seed, "round", self.rounds, self.setbacks, *path)
