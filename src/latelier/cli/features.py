@@ -16,7 +16,8 @@ from latelier.cli._shell import Shell, command
 def features(shell: Shell, set_name: str, names: str) -> None:
     """Measure every image of SET, and put the numbers into a table.
 
-    A second table says of each number its unit, its range and what it means.
+    A second table says of each number its unit, its range and what it means. Afterwards
+    fact:eyes=2 is a set, and latelier sort SET --by fact:eyes makes a folder for each number.
     """
     from latelier.steps.features import features as step
 

@@ -11,7 +11,7 @@ from latelier.cli._shell import Shell, command
 @click.option(
     "--by",
     default="group",
-    metavar="group|mark|tag",
+    metavar="group|mark|tag|fact:NAME",
     help="What makes a folder; group if left out.",
 )
 @click.option("--link", is_flag=True, help="Links to the images instead of copies.")

@@ -95,4 +95,15 @@ MIGRATIONS: list[tuple[str, str]] = [
         );
         """,
     ),
+    (
+        "0004-measured",
+        """
+        CREATE TABLE measured (
+            name  TEXT NOT NULL,                     -- family.name, such as form.eyes
+            image INTEGER NOT NULL REFERENCES images(id),
+            value REAL NOT NULL,
+            PRIMARY KEY (name, image)
+        ) WITHOUT ROWID;
+        """,
+    ),
 ]

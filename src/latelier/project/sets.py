@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from latelier.errors import UnknownName, UsageError
+from latelier.project._facts import Facts
 from latelier.project.images import Image, Images
 from latelier.project.store import Store, now
 
@@ -46,9 +47,11 @@ class Sets:
         """The images of a set that are not hidden, in its order.
 
         Besides names, ``tag:WORD``, ``group:LABEL`` and ``label:CRITERION=LABEL`` (or
-        ``label:CRITERION``, with any label) are understood, and a run by its number.
+        ``label:CRITERION``, with any label) are understood, ``fact:eyes=2`` (what ``features``
+        measured; several comparisons with commas), and a run by its number.
 
         Raises:
+            UsageError: a fact is asked for that is no comparison, or was not measured.
             UnknownName: no set has that name.
         """
         if name in ALWAYS:
@@ -73,6 +76,9 @@ class Sets:
                 f" AND NOT {_HIDDEN}",
                 kind,
             )
+        if colon and word == "fact":
+            holds = Facts(self.store).where(value)
+            return [i for i in self._images.where(f"NOT {_HIDDEN}") if i.id in holds]
         if self.store.db.execute("SELECT 1 FROM sets WHERE name = ?", (name,)).fetchone():
             rows = self.store.db.execute(
                 "SELECT image FROM members WHERE set_name = ? ORDER BY position", (name,)

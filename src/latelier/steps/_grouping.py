@@ -2,10 +2,11 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from latelier.errors import UnknownName
 from latelier.project import Image, Project
+from latelier.project._facts import Facts
 from latelier.steps._names import free
 
 BY = {"group": "group", "mark": "mark", "tag": "tag"}
@@ -19,14 +20,20 @@ def grouped(
     Args:
         project: whose decisions count.
         images: in their order, which is kept within each label.
-        by: group, mark or tag.
+        by: group, mark or tag, or a number that was measured: ``fact:eyes``.
 
     Raises:
-        UnknownName: ``by`` is none of them.
+        UnknownName: ``by`` is none of them, or was not measured.
+        UsageError: nothing was measured.
     """
-    if by not in BY:
-        raise UnknownName("way to group", by, BY)
-    decided = {} if by == "tag" else project.journal.values(by)
+    word, colon, name = by.partition(":")
+    decided: Mapping[int, str] = {}
+    if colon and word == "fact":
+        decided = {i: f"{v:.4g}" for i, v in Facts(project.store).of(name).items()}
+    elif by not in BY:
+        raise UnknownName("way to group", by, [*BY, "fact:NAME"])
+    elif by != "tag":
+        decided = project.journal.values(by)
     labels: dict[str, list[Image]] = {}
     without: list[Image] = []
     for image in images:

@@ -9,6 +9,7 @@ from latelier.errors import PictureError, TooFew
 from latelier.files import write_csv
 from latelier.progress import Progress, silent
 from latelier.project import Project
+from latelier.project._facts import Facts
 from latelier.steps._gather import asked_for, plain
 from latelier.steps._measured import Numbers, families, measured
 
@@ -45,7 +46,7 @@ def features(
 
     Afterwards a run holds ``features.csv``, a row an image and a column a number, and
     ``measures.csv``, which says of each column its unit, its range and what it means. What was
-    measured of a file once is kept in the project's cache.
+    measured of a file once is kept in the project's cache. Sets ask for it: ``fact:eyes=2``.
 
     Args:
         project: whose images.
@@ -74,6 +75,8 @@ def features(
         raise PictureError(f"{path} cannot be measured: {reason}")
     values = {i.path: row.tolist() for i, row in zip(found.images, found.table, strict=True)}
     _write(run.folder, found)
+    by_path = {image.path: image.id for image in images}
+    Facts(project.store).put(found.columns, {by_path[path]: row for path, row in values.items()})
     result = Measured(run.name, wanted, found.columns, values)
     again = {"set_name": list(values)}
     kept = {"run": run.name, "features": wanted, "columns": found.columns, "images": len(images)}

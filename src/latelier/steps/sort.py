@@ -46,7 +46,7 @@ class Sorted:
 
     Args:
         to: the folder, as a person names it.
-        by: group, mark or tag.
+        by: group, mark, tag, or a number that was measured, such as ``fact:eyes``.
         moves: one for each image.
         removed: copies of an earlier sort into this folder that had their place elsewhere now.
         without: images that have no label and stay out.

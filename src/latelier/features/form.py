@@ -1,0 +1,133 @@
+"""Facts of an ink form, counted exactly: eyes, strokes, ends and branches, and what shape it is.
+
+Everything is geometry, nothing is learnt. The ink is what is darker than Otsu's threshold, or
+lighter on a dark ground. An eye is white wholly enclosed by ink; pieces and holes of less than
+0.015 % of the picture are specks. Circularity and squareness are those of the convex hull.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from skimage.filters import threshold_otsu
+
+from latelier.features._contract import Measure
+from latelier.features._skeleton import Mask, skeleton_of
+from latelier.images import fitted
+
+SAME_SIZE = False
+STANDARDISE = True
+BLIND = "Facts of form know one tone of ink on one ground, and nothing of colour or shade."
+
+MANY = 100_000.0
+MEASURES = (
+    Measure("eyes", "count", 0, MANY, "Parts of the ground wholly enclosed by ink."),
+    Measure("strokes", "count", 0, MANY, "Connected pieces of ink."),
+    Measure("ends", "count", 0, MANY, "Where a stroke ends."),
+    Measure("branches", "count", 0, MANY, "Where three strokes or more meet or cross."),
+    Measure("ink_share", "share", 0, 1, "How much of the picture is ink."),
+    Measure("stroke_width", "share", 0, 2, "Usual width of a stroke, of the longer side."),
+    Measure("touches_border", "yes or no", 0, 1, "1 where ink touches the picture's edge."),
+    Measure("circularity", "1", 0, 1, "1 for a disc, .79 for a square, less for what is longer."),
+    Measure("squareness", "1", 0, 1, "How much of the least square around it the form spans."),
+    Measure(
+        "symmetry", "share", 0, 1, "Ink that lies on ink in the best mirror through its middle."
+    ),
+)
+SIDE = 800  # px, the longer side at which strokes are thinned; the counts are of the whole picture
+SPECK = 1.5e-4  # of the picture; a single pixel of 80 x 80
+FLAT = 16  # grey levels between the lightest and the darkest: less is an even surface
+MIRROR_SIDE, MIRRORS = 96, 36  # px; axes tried, 5 degrees apart
+
+
+def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(10,) the facts in the order of ``MEASURES``."""
+    ink = ink_of(pixels)
+    strokes = _pieces(ink, 8)
+    ink = ink & (strokes > 0)
+    holes = _pieces(~ink, 4)
+    outside = np.unique(np.concatenate([holes[0], holes[-1], holes[:, 0], holes[:, -1]]))
+    eyes = np.setdiff1d(np.unique(holes), [*outside, 0])
+    edge = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
+    count = len(np.unique(strokes[strokes > 0]))
+    if not count:
+        return np.zeros(len(MEASURES))
+    solid = ink | ((holes == 0) & ~ink)  # specks of white are filled before thinning
+    small = _shrunk(solid)
+    lines = skeleton_of(small)
+    return np.array(
+        [
+            len(eyes),
+            count,
+            lines.ends,
+            lines.branches,
+            ink.mean(),
+            min(2.0, lines.width / max(small.shape)),
+            edge.any(),
+            *_hull(ink),
+            _symmetry(ink),
+        ],
+        dtype=np.float64,
+    )
+
+
+def ink_of(pixels: NDArray[np.uint8]) -> Mask:
+    """Where the ink lies, (h, w) bool; nowhere on a picture of one tone."""
+    grey = np.asarray(Image.fromarray(pixels).convert("L"))
+    if int(grey.max()) - int(grey.min()) < FLAT:
+        return np.zeros(grey.shape, bool)
+    dark = grey <= threshold_otsu(grey)
+    edge = np.concatenate([dark[0], dark[-1], dark[:, 0], dark[:, -1]])
+    return np.asarray(~dark if edge.mean() > 0.5 else dark)
+
+
+def _pieces(mask: Mask, connectivity: int) -> NDArray[np.int32]:
+    """The connected pieces of a mask, numbered from 1; 0 elsewhere and on specks."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
+        mask.astype(np.uint8), connectivity=connectivity
+    )
+    keep = stats[:, cv2.CC_STAT_AREA] >= SPECK * mask.size
+    keep[0] = False
+    return np.asarray(np.where(keep[labels], labels, 0), np.int32)
+
+
+def _shrunk(ink: Mask) -> Mask:
+    """The mask, its longer side ``SIDE`` pixels at most; lines of a pixel survive."""
+    if max(ink.shape) <= SIDE:
+        return ink
+    grey = np.repeat((ink * np.uint8(255))[..., None], 3, 2)
+    return np.asarray(fitted(grey, SIDE, SIDE)[..., 0] > 90)
+
+
+def _hull(ink: Mask) -> tuple[float, float]:
+    """Circularity and squareness of the convex hull around the ink."""
+    ys, xs = np.nonzero(ink)
+    corners = np.concatenate([np.stack([xs + dx, ys + dy], 1) for dx in (0, 1) for dy in (0, 1)])
+    hull = cv2.convexHull(corners.astype(np.int32))
+    area = float(cv2.contourArea(hull))
+    around = float(cv2.arcLength(hull, True))
+    _, (width, height), _ = cv2.minAreaRect(hull)
+    circularity = min(1.0, 4 * np.pi * area / around**2)
+    return circularity, min(1.0, area / max(width, height) ** 2)
+
+
+def _symmetry(ink: Mask) -> float:
+    """The share of ink that lies on ink in the best of the mirrors through its middle."""
+    ys, xs = np.nonzero(ink)
+    middle = np.array([xs.mean(), ys.mean()])
+    reach = max(1.0, float(np.hypot(xs - middle[0], ys - middle[1]).max()))
+    scale = (MIRROR_SIDE / 2 - 1) / reach
+    half = (MIRROR_SIDE - 1) / 2
+    grey = ink.astype(np.float32)
+    if scale < 0.5:
+        grey = np.asarray(cv2.blur(grey, (round(1 / scale) | 1,) * 2), np.float32)
+    best = 0.0
+    for angle in np.arange(MIRRORS) * np.pi / MIRRORS:
+        c, s = np.cos(angle), np.sin(angle)
+        turn = scale * np.array([[c, s], [-s, c]])
+        matrix = np.concatenate([turn, (half - turn @ middle)[:, None]], 1)
+        turned = cv2.warpAffine(grey, matrix, (MIRROR_SIDE, MIRROR_SIDE), flags=cv2.INTER_LINEAR)
+        both = np.minimum(turned, turned[::-1]).sum()
+        either = np.maximum(turned, turned[::-1]).sum()
+        best = max(best, float(both / max(either, 1e-6)))
+    return min(1.0, best)
