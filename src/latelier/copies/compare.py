@@ -63,15 +63,17 @@ def examined(first: Fingerprint, second: Fingerprint, proposal: Proposal) -> Evi
         second: the other.
         proposal: about how they lie.
     """
+    by_hash = None
+    if not proposal.votes:
+        by_hash = looked_at(first.sight, second.sight, proposal.map, proposal.worth)
+        if by_hash is not None and by_hash.likeness > SURE:
+            return _closer(by_hash, first, second)
     mirror = np.linalg.det(proposal.map[:, :2]) < 0
     width = first.width / max(first.width, first.height)
     corners = first.mirrored if mirror else first.corners
     rough = unmirrored(proposal.map, width) if mirror else proposal.map
     fit = fitted(corners, second.corners, rough)
-    by_hash = None
-    if not proposal.votes:
-        by_hash = looked_at(first.sight, second.sight, proposal.map, proposal.worth)
-    if fit is None or (by_hash is not None and by_hash.likeness > SURE):
+    if fit is None:
         return _closer(by_hash, first, second)
     better = unmirrored(fit.map, width) if mirror else fit.map
     by_corners = looked_at(first.sight, second.sight, better, max(fit.corners, proposal.worth))

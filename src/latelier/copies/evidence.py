@@ -34,6 +34,7 @@ STRAYED = 0.8  # pixels by which the places of a piece may lie elsewhere
 CLOSER_ROUNDS = 4
 PIECE_ROUNDS = 3  # in which a piece is aligned by itself and found anew
 FEW = 2.0  # places that agree; fewer prove nothing
+SAME, STEADY = 0.92, 0.2  # a likeness and a straying that no other cloth of a pattern reaches
 LOOKS_ALIKE = 0.35  # a likeness from which it is asked whether it is the pattern only
 PATTERN = 0.5  # the same, below which it is the pattern that is alike, and a closer look decides
 
@@ -151,8 +152,9 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
         m, seen, piece = _piece(first, second, m, seen)
     regular, own, off = 0.0, 1.0, NOWHERE
     if seen.likeness > LOOKS_ALIKE:
-        regular, own = departures_agree(first, second, m)
         off = strays(first, second, m)
+        if seen.likeness < SAME or off > STEADY:
+            regular, own = departures_agree(first, second, m)
     return Evidence(
         in_units(m, first, second),
         seen.likeness,
