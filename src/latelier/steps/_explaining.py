@@ -1,0 +1,161 @@
+"""The heads that may speak of a picture, and what they say of it changed in parts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latelier import registry
+from latelier.classify import calibration, crossed
+from latelier.classify.heads import KINDS, Head, Table, choices, of_classes
+from latelier.errors import PictureError, UnknownName, UsageError
+from latelier.explain import shapley
+from latelier.images import Pixels
+from latelier.progress import Progress
+from latelier.project import Image, Project, Run
+from latelier.seeds import child, rng
+from latelier.steps._found_copies import found_copies
+from latelier.steps._lesson import Lesson, lesson, together
+from latelier.steps._measured import measured
+
+BACKGROUND = 40  # labelled pictures that reasons of a head that is not linear are counted against
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The heads that may speak of a picture, and what they know it by.
+
+    Args:
+        lesson: the labelled pictures.
+        classes: the labels' names.
+        labels: (n,) places among them.
+        heads: that had not seen the picture.
+        shuffled: heads that learnt labels dealt out at random.
+        probabilities: logits to calibrated probabilities.
+        x: (d,) the picture's numbers.
+        skip: (n,) the picture itself and its copies.
+    """
+
+    lesson: Lesson
+    classes: list[str]
+    labels: NDArray[np.int64]
+    heads: list[Head]
+    shuffled: list[Head]
+    probabilities: Callable[[Table], Table]
+    x: NDArray[np.float64]
+    skip: NDArray[np.bool_]
+
+    def p(self, numbers: Table, heads: Sequence[Head] | None = None) -> Table:
+        """(m, k) what the heads say together."""
+        each = [self.probabilities(h.logits(numbers)) for h in heads or self.heads]
+        found: Table = np.mean(each, axis=0)
+        return found
+
+    def margin(self, a: int, b: int) -> shapley.Value:
+        """How far label a leads label b, in log odds."""
+
+        def lead(numbers: Table) -> NDArray[np.float64]:
+            logits = np.mean([h.logits(numbers) for h in self.heads], axis=0)
+            return np.asarray(logits[:, a] - logits[:, b])
+
+        return lead
+
+    def reasons(self, a: int, b: int, seed: int) -> tuple[shapley.Shares, bool]:
+        """What each number adds to the lead of label a over label b, and whether that is exact."""
+        table = self.lesson.numbers.table
+        if all(KINDS[h.choice.kind].linear for h in self.heads):
+
+            def parts(numbers: Table) -> Table:
+                each = []
+                for head in self.heads:
+                    w, _ = head.weights()
+                    each.append(head.scaled(numbers) * (w[a] - w[b]))
+                found: Table = np.mean(each, axis=0)
+                return found
+
+            return shapley.additive(parts, self.x, table), True
+        draw = rng(seed, "reasons")
+        some = draw.permutation(len(table))[:BACKGROUND]
+        return shapley.sampled(self.margin(a, b), self.x, table[some], draw), False
+
+    def see(self, names: Sequence[str], place: int) -> Callable[[Sequence[Pixels]], Table]:
+        """Pictures to (m, 2): what the heads say of one label, and what the shuffled heads say."""
+        families = [registry.load("features", name) for name in names]
+
+        def said(pictures: Sequence[Pixels]) -> Table:
+            numbers = np.array(
+                [np.concatenate([f.describe(p) for f in families]) for p in pictures]
+            )
+            both = [self.p(numbers)[:, place], self.p(numbers, self.shuffled)[:, place]]
+            return np.stack(both, axis=1)
+
+        return said
+
+
+def newest_reading(project: Project, criterion: str | None, run: str | None) -> Run:
+    """The run of ``classify`` that is meant.
+
+    Raises:
+        UnknownName: no such run or criterion was read.
+        UsageError: nothing was read yet.
+    """
+    if run is not None:
+        found = project.runs.find(run)
+        if found.step != "classify":
+            raise UsageError(f"Run {found.name} read no labels; name one of: latelier classify.")
+        return found
+    done = [r for r in reversed(project.runs.all()) if r.step == "classify" and r.finished]
+    if not done:
+        raise UsageError("Nothing was read yet; begin with: latelier classify CRITERION")
+    known = {r.recipe["settings"]["criterion"]: r for r in reversed(done)}
+    if criterion is not None and criterion not in known:
+        raise UnknownName("criterion that was read", criterion, known)
+    return done[0] if criterion is None else known[criterion]
+
+
+def heads_for(project: Project, image: Image, run: Run, on_progress: Progress) -> Asked:
+    """Learn again what a run learnt, and keep the heads that had not seen the image.
+
+    Raises:
+        PictureError: the image cannot be read.
+    """
+    settings, again = run.recipe["settings"], run.result["replay"]
+    copies = None if again["copies"] == "none" else found_copies(project, again["copies"])
+    learnt = lesson(
+        project,
+        settings["criterion"],
+        features=settings["features"],
+        given=again["labels"],
+        copies=copies,
+        on_progress=on_progress,
+    )
+    own = measured(project, [image], settings["features"])
+    if own.unread:
+        raise PictureError(f"{image.path} cannot be read: {own.unread[image.path]}")
+    classes, y = of_classes(learnt.labels)
+    table, seed = learnt.numbers.table, int(settings["seed"])
+    held = crossed.held_out(
+        table,
+        y,
+        learnt.groups,
+        choices(settings["head"], len(y)),
+        seed=seed,
+        on_progress=on_progress,
+    )
+    images = learnt.numbers.images
+    groups = together([*images, image], copies)
+    mine = groups[:-1] == groups[-1]
+    unseen = [
+        head
+        for fold, head in enumerate(held.heads)
+        if not mine.any() or (held.folds[mine] == fold).all()
+    ]
+    heads = unseen or held.heads
+    dealt = rng(seed, "shuffled").permutation(y)
+    shuffled = [
+        Head(h.choice, len(classes), child(seed, "s") % 2**32).fit(table, dealt) for h in heads
+    ]
+    to_p = calibration.METHODS[settings["calibrate"]](held.logits, y)
+    skip = mine | np.array([i.id == image.id for i in images])
+    return Asked(learnt, classes, y, heads, shuffled, to_p, own.table[0], skip)
