@@ -1,6 +1,8 @@
 """The quilt: what it makes, and the truth of what it tells of it."""
 
+import base64
 import json
+import zlib
 from functools import lru_cache
 
 import numpy as np
@@ -75,7 +77,7 @@ def test_one_original_is_told_to_be_the_only_parent() -> None:
     model = quilt(n=1)
     _, (story,) = model.decode_told(latents(model, 1))
     assert not story["kept"] and story["parents"] == [{"row": 0, "share": 1.0}]
-    assert "Recombined from 1 original;" in story["recombined"]
+    assert "Recombined from 1 original," in story["recombined"]
     assert "not within the bounds" in story["recombined"]
 
 
@@ -108,6 +110,18 @@ def test_the_map_of_pieces_leads_back_to_the_originals() -> None:
         if 0 <= sy < 40 and 0 <= sx < 40:
             right.append(np.abs(originals[piece["row"], sy, sx] - picture[cy, cx]).max() < 16)
     assert len(right) >= 8 and np.mean(right) > 0.6
+
+
+def test_the_packed_map_tells_the_shares() -> None:
+    _, stories = quilt().decode_told(latents(quilt(), 3, seed=9))
+    for story in stories:
+        owners = np.frombuffer(zlib.decompress(base64.b64decode(story["map"])), dtype=np.uint8)
+        assert owners.size == 40 * 40
+        held = np.bincount(owners, minlength=256)
+        assert held[255] / 1600 == pytest.approx(story["plain"], abs=1e-3)
+        for i, parent in enumerate(story["parents"]):
+            assert held[i] / held[:255].sum() == pytest.approx(parent["share"], abs=1e-3)
+        assert story["after"] in {p["row"] for p in story["parents"]}
 
 
 def test_without_originals_it_says_what_to_do() -> None:

@@ -156,3 +156,26 @@ def test_what_makes_no_sense_is_refused(project: Atelier) -> None:
             project.make(**words)
     with pytest.raises(UnknownName):
         project.make(1, run="9")
+
+
+def test_a_woven_image_comes_with_a_map_and_credits_the_one_it_is_laid_out_after(
+    tmp_path: Path,
+) -> None:
+    project = new_project(tmp_path / "project")
+    project.add(cloth_files(tmp_path / "photos"), credit="Ana", rights="CC BY 4.0")
+    project.prepare("c32", size=32)
+    run = project.train("c32", model="quilt", steps=1, threads=1, precision="float32")
+    made = project.make(3, run=run.run)
+    folder = project.root / "runs" / made.run
+    for image in made.images:
+        facts = image.facts
+        assert images.read(folder / facts["map"]).shape[1] > 400
+        after = [p for p in facts["parents"] if p["row"] == facts["after"]]
+        assert len(after) == 1 and after[0]["credit"] == "Ana"
+        told = json.loads(images.png_text(project.images.file(image))["Latelier"])
+        assert told["map"] == facts["map"] and len(json.dumps(told)) < 60_000
+    again = project.make(3, run=run.run, seed=made.images[0].seed)
+    assert [i.sha256 for i in again.images] == [i.sha256 for i in made.images]
+    name = made.images[0].facts["map"]
+    twin = project.root / "runs" / again.run / name
+    assert twin.read_bytes() == (folder / name).read_bytes()

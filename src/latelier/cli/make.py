@@ -48,6 +48,10 @@ def make(
     if made.copies:
         said.append(f"{len(made.copies)} of them are nearly one of your originals; look at them:")
         said += [f"  latelier near {image.path}" for image in made.copies[:6]]
+    if first.facts.get("map"):
+        said.append(
+            f"They are recombined from your originals; who lent what: runs/{made.run}/borrowed."
+        )
     shell.done(
         made.to_json(),
         said,

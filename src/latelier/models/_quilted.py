@@ -1,5 +1,7 @@
 """What a quilt knows of its originals, and how it tells what it took from them."""
 
+import base64
+import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,6 +20,10 @@ GRAIN = 1.0  # how much likeness in grain counts beside likeness in colours
 GRAIN_SIDE = 64  # pixels of the longer side at which grain is looked at
 LAYOUT = 8  # pixels a side at which layouts are compared
 COPIES = 0.02  # root mean square between plans, of the whole range, below which two are copies
+FEW = 6  # originals at least that share a picture; fewer could not keep the bounds
+LOOSE = (
+    1.4  # of the distance of the last of those, how far others may lie: no brown bird in red bands
+)
 PLACES = (
     0.6  # how much a piece that wanders by the whole width costs where everything has its place
 )
@@ -54,7 +60,8 @@ class Library:
         """The leader, then those most like it in colours and grain, and most like the plan in layout.
 
         Each of the three is weighed against how it differs among all; grain keeps fine nets from
-        large figures. Layout counts as far as originals agree on what is where.
+        large figures. Layout counts as far as originals agree on what is where. After the first few
+        those that lie clearly further off are left out, so that there may be fewer than ``count``.
         """
         far = np.zeros(len(self.pixels), dtype=np.float32)
         for known, wanted, weight in (
@@ -64,7 +71,10 @@ class Library:
         ):
             far += weight * np.square(known - wanted).mean(1) / _spread(known)
         far[leader] = -1
-        return self.apart(np.argsort(far, kind="stable"), count)
+        rows = self.apart(np.argsort(far, kind="stable"), count)
+        near = far[rows] <= LOOSE * far[rows[min(FEW, len(rows)) - 1]]
+        near[:FEW] = True
+        return rows[near]
 
     def apart(self, rows: Ints, count: int) -> Ints:
         """The first rows that are no copies of an earlier one."""
@@ -161,14 +171,24 @@ def _layout(plan: Floats) -> Floats:
     return plan.reshape(LAYOUT, step, LAYOUT, step, -1).mean((1, 3)).ravel()
 
 
-def story_of(woven: Woven, rows: Ints, bounds: Bounds, layout: str, leader: int) -> dict[str, Any]:
-    """What a woven picture owes to whom, as JSON."""
+def story_of(
+    woven: Woven, rows: Ints, bounds: Bounds, layout: str, recolour: float
+) -> dict[str, Any]:
+    """What a woven picture owes to whom, as JSON; ``rows[0]`` is the original that leads.
+
+    Its `map` is packed: which of the parents each pixel is from, 255 on plain ground,
+    one byte each, by zlib and base64.
+    """
     held = sorted(zip(woven.shares.tolist(), rows.tolist(), strict=True), reverse=True)
     parents = [{"row": row, "share": round(share, 4)} for share, row in held if share > 0]
     if not parents:  # all is plain ground: nothing to see was taken, but this is where it is from
         parents = [{"row": int(rows[p]), "share": 0.0} for p in np.unique(woven.origin.parent)]
+    sentence = _sentence(parents, woven, bounds)
+    leader = int(rows[0])
+    if leader not in {p["row"] for p in parents}:  # layout and colours are owed too
+        parents.append({"row": leader, "share": 0.0})
     return {
-        "recombined": _sentence(parents, woven, bounds),
+        "recombined": sentence,
         "parents": parents,
         "largest_piece": round(woven.piece, 4),
         "plain": round(1 - float(woven.busy.mean()), 4),
@@ -176,8 +196,17 @@ def story_of(woven: Woven, rows: Ints, bounds: Bounds, layout: str, leader: int)
         "kept": woven.met,
         "layout": layout,
         "after": leader,
+        "recoloured": recolour,
         "pieces": _pieces(woven, rows),
+        "map": _packed(woven, rows, [p["row"] for p in parents]),
     }
+
+
+def _packed(woven: Woven, rows: Ints, parents: list[int]) -> str:
+    at = {row: i for i, row in enumerate(parents)}
+    place = np.array([min(at.get(row, 254), 254) for row in rows.tolist()], dtype=np.uint8)
+    owners = np.where(woven.busy, place[woven.origin.parent], 255).astype(np.uint8)
+    return base64.b64encode(zlib.compress(owners.tobytes(), 9)).decode("ascii")
 
 
 def _sentence(parents: list[dict[str, Any]], woven: Woven, bounds: Bounds) -> str:
@@ -193,7 +222,8 @@ def _sentence(parents: list[dict[str, Any]], woven: Woven, bounds: Bounds) -> st
     count = len(parents)
     most = parents[0]["share"]
     return (
-        f"Recombined from {count} original{'s' if count != 1 else ''}; the largest share is "
+        f"Recombined from {count} original{'s' if count != 1 else ''}, after the layout and colours of "
+        f"one; the largest share is "
         f"{most:.0%} and the largest piece {woven.piece:.1%} of what is not plain ground, {end}."
     )
 

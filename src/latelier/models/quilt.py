@@ -45,7 +45,7 @@ class Settings:
     neighbours: int = 14  # originals whose span a plan is drawn from
     parents: int = 12  # originals that a picture may be woven from, the nearest to its plan
     recolour: float = 0.8  # how far threads take the colours of the original that leads, 0 to 1
-    to_plan: float = 0.5  # how much following the plan weighs beside whole seams
+    to_plan: float = 2.0  # how much following the plan weighs beside whole seams
     components: int = 48  # principal components of the plans, at most
 
 
@@ -126,8 +126,9 @@ class Model(_contract.Model):
 
         A story holds `recombined` (a sentence), `parents` (row and share of each, largest first),
         `largest_piece`, `plain` (the share of plain ground, which does not count), `bounds`, `kept`
-        (whether both bounds were), `layout` (in words), `after` (the row it is laid out after) and
-        `pieces` (what was borrowed from where).
+        (whether both bounds were), `layout` (in words), `after` (the row it is laid out and coloured
+        after; a parent even without a share), `recoloured` (how far), `pieces` (what was borrowed
+        from where) and `map` (packed: which parent each pixel is from).
         """
         pictures, stories = [], []
         with threadpool_limits(1):  # the arrays are small: two threads take twice the time
@@ -159,4 +160,4 @@ class Model(_contract.Model):
         bounds = Bounds(settings.piece, settings.share)
         woven: Woven = weave(threads, fold, wishes, bounds)
         picture = in_palette(woven.picture, library.pictures(rows[:1])[0], settings.recolour)
-        return picture, story_of(woven, rows, bounds, layout, leader)
+        return picture, story_of(woven, rows, bounds, layout, settings.recolour)

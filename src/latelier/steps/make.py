@@ -1,11 +1,18 @@
 """Make new images from a trained model: single ones by seed, each knowing how it came to be."""
 
+import base64
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from latelier.curate.borrowed import borrowed
 from latelier.curate.near import Originals, thumbs
 from latelier.errors import Stopped, UsageError
 from latelier.files import sha256, write_bytes
@@ -165,6 +172,19 @@ class _Source:
             "close": found.close,
         }
 
+    def mapped(self, run: Run, made: Sample, facts: dict[str, Any], packed: str) -> str:
+        """Draw what was borrowed from whom, and give the drawing's place in the run's folder."""
+        owners = np.frombuffer(zlib.decompress(base64.b64decode(packed)), dtype=np.uint8)
+        parents = []
+        for parent in facts["parents"]:
+            row = int(self.dataset.train[parent["row"]])
+            name = Path(parent["image"]).name
+            parents.append((_opaque(self.dataset.pixels[row]), f"{name}\n{parent['share']:.0%}"))
+        image = _opaque(made.pixels)
+        path = run.folder / "borrowed" / f"seed-{made.seed:06d}.png"
+        write_bytes(path, png_bytes(borrowed(image, owners.reshape(image.shape[:2]), parents)))
+        return path.relative_to(run.folder).as_posix()  # of no run by name, so that replay is equal
+
     def _parent(self, parent: Any) -> dict[str, Any]:
         """A parent given as a row, or as an object with a ``row``, with its picture's story."""
         known = dict(parent) if isinstance(parent, Mapping) else {"row": parent}
@@ -179,8 +199,10 @@ class _Source:
 
 def _written(project: Project, run: Run, source: _Source, made: Sample) -> NewImage:
     facts = source.facts(made)
-    data = png_bytes(made.pixels, _text(facts, made.seed))
     path = run.images_folder / f"seed-{made.seed:06d}.png"
+    if packed := facts.pop("map", None):
+        facts["map"] = source.mapped(run, made, facts, packed)
+    data = png_bytes(made.pixels, _text(facts, made.seed))
     write_bytes(path, data)
     height, width, channels = made.pixels.shape
     return NewImage(
@@ -197,6 +219,14 @@ def _written(project: Project, run: Run, source: _Source, made: Sample) -> NewIm
         seed=made.seed,
         facts=facts,
     )
+
+
+def _opaque(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pixels (h, w, 1, 3 or 4) as (h, w, 3), what is transparent on white."""
+    if pixels.shape[2] == 4:
+        share = pixels[..., 3:].astype(np.uint16)
+        return ((pixels[..., :3] * share + 255 * (255 - share) + 127) // 255).astype(np.uint8)
+    return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
 
 
 def _text(facts: Mapping[str, Any], seed: int) -> dict[str, str]:
