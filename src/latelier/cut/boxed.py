@@ -76,6 +76,9 @@ def find_boxes(view: View, soft: Mask, near: tuple[float, float] | None = None) 
     return _assembled(view, found, closed, straight, total)
 
 
+LONG = 1.6  # times longer than wide: two square boxes may have been taken for one
+
+
 @dataclass(frozen=True)
 class _Found:
     bounds: Floats  # (n, 4)
@@ -168,6 +171,9 @@ def _matched(evidence: match.Evidence, rooms: Rooms, near: tuple[float, float] |
             break
         first = first or usual
         frames, share, ordered = match.find_frames(evidence, *usual)
+        if turn == 0 and not near:
+            frames, share, usual, ordered = _halved(evidence, (frames, share, usual, ordered))
+            first = usual
         lattice |= ordered
         free = boxes.free_of(frames, bounds)
         bounds = np.concatenate([bounds, frames[free]])
@@ -182,6 +188,24 @@ def _matched(evidence: match.Evidence, rooms: Rooms, near: tuple[float, float] |
         bounds = np.concatenate([bounds, alone.bounds])
         drawn = np.concatenate([drawn, alone.drawn.mean(1)])
     return _Found(bounds, drawn, lattice)
+
+
+_Frames = tuple[Floats, Floats, tuple[float, float], bool]  # bounds, drawn, size, in a lattice
+
+
+def _halved(evidence: match.Evidence, whole: _Frames) -> _Frames:
+    """Frames of half the length where those found are pairs, joined through gaps in the line between.
+
+    The line between is then drawn about as well as the others; inside a long box there is none.
+    """
+    frames, share, (width, height), _ = whole
+    if max(width, height) < LONG * min(width, height) or not len(frames):
+        return whole
+    half = (width / 2, height) if width > height else (width, height / 2)
+    halves, drawn, ordered = match.find_frames(evidence, *half)
+    if ordered and len(halves) >= 1.7 * len(frames) and drawn.mean() >= 0.87 * share.mean():
+        return halves, drawn, half, True
+    return whole
 
 
 def _agreed(rooms: Rooms, usual: tuple[float, float]) -> bool:
