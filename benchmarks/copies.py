@@ -281,8 +281,9 @@ def peers(python: str, files: list[Path]) -> dict[str, tuple[set[tuple[int, int]
         encoding="utf-8",
         check=False,
     )
-    if done.returncode or done.stderr:
-        print("The peers say: " + (done.stderr.strip().splitlines() or ["nothing"])[-1])
+    for line in done.stderr.splitlines():
+        if "Error" in line or "could not" in line:
+            print(f"The peers say: {line}")
     if done.returncode:
         return {}
     told = json.loads(done.stdout.splitlines()[-1])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image as Picture
 
 from drawn import cloth
 from latelier import images
@@ -196,3 +197,24 @@ def test_the_command_line_sorts_and_says_what_next(latelier, three: Atelier) -> 
     assert "5 files removed" in latelier("-C", three.root, "undo").out
     wrong = latelier("-C", three.root, "sort", "al", "--to", "out/g")
     assert (wrong.code, "Traceback" in wrong.err) == (2, False)
+
+
+def test_what_is_put_out_does_not_tell_where_it_was_taken(project: Atelier) -> None:
+    path = project.root / "sources" / "a.jpg"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = Picture.Exif()
+    told.get_ifd(0x8825).update({1: "N", 29: "Oaxaca 17.06"})
+    Picture.fromarray(cloth(np.random.default_rng(1), 24, 24)).save(path, exif=told)
+    assert b"Oaxaca" in path.read_bytes()
+    digest = sha256(path)
+    size = path.stat().st_size
+    (image,) = project.images.add([NewImage("sources/a.jpg", "source", digest, size, 24, 24)])
+    decide(project, {image.id: "1"})
+    (move,) = sort(project).moves
+    out = project.root / "out/groups" / move.file
+    assert b"Oaxaca" not in out.read_bytes()
+    assert np.array_equal(images.read(out), images.read(path))
+    assert sha256(path) == digest
+    assert [m.state for m in sort(project).moves] == ["there"]
+    undo(project)
+    assert not out.exists()

@@ -1,15 +1,20 @@
 """Put images out as one folder per group, mark or tag: each by its own file, never by position."""
 
 import csv
+import hashlib
+import io
 import os
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PIL import Image as Pillow
+
+from latelier.collection import bare
 from latelier.errors import DiskError, TooFew, UsageError, disk_error
-from latelier.files import replacing, sha256, write_csv
+from latelier.files import sha256, write_bytes, write_csv
+from latelier.images import read
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
 from latelier.steps._grouping import distinct, grouped
@@ -31,6 +36,7 @@ class Move:
         file: from the folder sorted into, with forward slashes.
         state: ``there`` already, ``new``, or ``changed``: an earlier copy of ours makes way.
         note: why the file is called otherwise than the image, or empty.
+        sha256: of the file that is put out.
     """
 
     image: Image
@@ -38,6 +44,7 @@ class Move:
     file: str
     state: str
     note: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,9 @@ def sort(
 ) -> Sorted:
     """Put the images of a set out as one folder for each label, with a manifest.
 
+    A copy of an original leaves its metadata behind (place, person, camera, time); its pixels are
+    those of the file, and the manifest names its rights. A link shows the original as it is.
+
     Sorting again writes only what is missing; copies that an earlier sort put there and that now
     belong elsewhere make way, as long as nobody has altered them.
 
@@ -122,7 +132,7 @@ def sort(
             f"first: {hint.get(by, 'latelier add a folder with subfolders')}"
         )
     before = _manifest(folder)
-    moves = _planned(project, folder, labels, before)
+    moves = _planned(project, folder, labels, before, link)
     files = {m.file for m in moves}
     removed = [f for f, row in before.items() if f not in files and _ours(folder / f, row)]
     done = Sorted(called(project, folder), by, moves, removed, without, dry_run)
@@ -194,6 +204,7 @@ def _planned(
     folder: Path,
     labels: Mapping[str, list[Image]],
     before: Mapping[str, Mapping[str, str]],
+    link: bool,
 ) -> list[Move]:
     """One move for each image.
 
@@ -211,22 +222,23 @@ def _planned(
                 note = f"another image of {label!r} is called {image.name} too"
             elif file != image.name:
                 note = f"{image.name!r} is no file name everywhere"
-            state = _state(folder / path, image, before.get(path), project.root)
+            digest = image.sha256 if link else _digest(project, image)
+            state = _state(folder / path, image, digest, before.get(path), project.root)
             if state == "other":
                 raise UsageError(
                     f"{called(project, folder / path)} is there already and is not {image.name}; "
                     "nothing was sorted. Move it away, or sort into another folder."
                 )
-            moves.append(Move(image, label, path, state, note))
+            moves.append(Move(image, label, path, state, note, digest))
     return moves
 
 
-def _state(path: Path, image: Image, row: Mapping[str, str] | None, root: Path) -> str:
+def _state(path: Path, image: Image, digest: str, row: Mapping[str, str] | None, root: Path) -> str:
     if not os.path.lexists(path):
         return "new"
     if path.is_symlink() and path.resolve() == (root / image.path).resolve():
         return "there"
-    if path.is_file() and sha256(path) == image.sha256:
+    if path.is_file() and sha256(path) == digest:
         return "there"
     return "changed" if row is not None and _ours(path, row) else "other"
 
@@ -241,8 +253,7 @@ def _put(project: Project, image: Image, to: Path, link: bool) -> None:
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         if not link:
-            with replacing(to) as part:
-                shutil.copyfile(source, part)
+            write_bytes(to, _without_metadata(project, image))
             return
         inside = to.is_relative_to(project.root)
         target = os.path.relpath(source, to.parent) if inside else str(source)
@@ -255,6 +266,30 @@ def _put(project: Project, image: Image, to: Path, link: bool) -> None:
                 "or switch on Developer Mode"
             ) from error
         raise disk_error(error, f"putting {image.name} into {to.parent.name}") from error
+
+
+def _without_metadata(project: Project, image: Image) -> bytes:
+    """What is put out: the file of a made image, and of an original all but its metadata."""
+    source = project.images.file(image)
+    data = source.read_bytes()
+    if image.role == "generated":
+        return data
+    try:
+        return bare(data)
+    except (ValueError, OSError):  # built in a way we do not know: the pixels, written anew
+        pixels = Pillow.fromarray(read(source, project.config.ground_rgb))
+        file = io.BytesIO()
+        kind = Pillow.registered_extensions().get(source.suffix.lower(), "PNG")
+        pixels.save(
+            file, kind, **({} if kind in ("PNG", "TIFF", "BMP", "GIF") else {"quality": 95})
+        )
+        return file.getvalue()
+
+
+def _digest(project: Project, image: Image) -> str:
+    if image.role == "generated" or not project.images.file(image).is_file():
+        return image.sha256
+    return hashlib.sha256(_without_metadata(project, image)).hexdigest()
 
 
 def _remove(folder: Path, files: Iterable[str]) -> None:
@@ -280,7 +315,7 @@ def _rows(project: Project, moves: Iterable[Move]) -> list[dict[str, str]]:
             "file": m.file,
             "image": m.image.path,
             "label": m.label,
-            "sha256": m.image.sha256,
+            "sha256": m.sha256,
             "rights": rights.get(m.image.id, ""),
             "credit": credit.get(m.image.id, ""),
             "note": m.note,
