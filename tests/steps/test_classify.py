@@ -38,6 +38,7 @@ def numbered(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(step, "measured", measured)
     monkeypatch.setattr(_lesson, "measured", measured)
+    monkeypatch.setattr(_lesson, "usual_families", lambda project, images, on_progress: ["colour"])
 
 
 def named(project: Atelier, counts: dict[str, int], label: bool = True) -> list[Image]:

@@ -11,7 +11,10 @@ from latelier.cli._shell import Shell, command
 @click.argument("criterion")
 @click.argument("set_name", metavar="[SET]", default="all")
 @click.option(
-    "--features", default="", metavar="NAME,...", help="Families of numbers; all if left out."
+    "--features",
+    default="",
+    metavar="NAME,...",
+    help="Families of numbers; left out: those that suit.",
 )
 @click.option("--head", default="auto", help="lda, logistic, svm, forest, gp; auto chooses.")
 @click.option("--calibrate", default="temperature", help="temperature, isotonic or venn-abers.")

@@ -1,5 +1,6 @@
 """Say what images are under a criterion: by hand, from a table, or from their folders."""
 
+import sys
 from typing import Any
 
 import click
@@ -20,15 +21,24 @@ from latelier.cli._shell import Shell, command
 @click.option(
     "--level", type=click.IntRange(1), default=1, help="With --from-folders: 1 is the outermost."
 )
+@click.option(
+    "--ask", type=click.IntRange(1, 60), help="Show so many, and take answers by keyboard."
+)
+@click.option("--twice", is_flag=True, help="With --ask: pictures that have a label, unseen.")
 def label(shell: Shell, criterion: str, images: tuple[str, ...], **ways: Any) -> None:
     """Say what images are under CRITERION (family, strokes, ...): one label each.
 
     IMAGE is a path, a file name or a number; set:NAME means every image of a set. A table has a
     column of pictures (image) and one of labels (label, or the criterion's name), and may have
-    unsure and note.
+    unsure and note. --ask draws a numbered sheet, the least sure first; answer with lines such as
+    "1 4 7 round" or "2 square?" (unsure), "undo", and an empty line to end.
     """
     from latelier.steps.label import label as step
 
+    ask, twice = ways.pop("ask"), ways.pop("twice")
+    if ask:
+        _ask(shell, criterion, ask, twice)
+        return
     done = step(shell.project(), criterion, images, **ways)
     count = len(done.images)
     many = f"{count} image{'s' if count != 1 else ''}"
@@ -39,3 +49,57 @@ def label(shell: Shell, criterion: str, images: tuple[str, ...], **ways: Any) ->
         lines.append(f"{len(done.unmatched)} rows name no single picture of this project: {shown}")
     lines.append("Take it back with: latelier undo")
     shell.done(done.to_json(), lines, then=f"latelier labels {criterion}")
+
+
+def _ask(shell: Shell, criterion: str, count: int, twice: bool) -> None:
+    """Show a sheet, and take lines of numbers and a label until an empty one."""
+    from latelier.errors import LatelierError
+    from latelier.steps.label import label as step
+    from latelier.steps.to_label import to_label
+    from latelier.steps.undo import undo as take_back
+
+    project = shell.project()
+    queue = to_label(project, criterion, count, twice=twice)
+    if shell.as_json:
+        shell.done(queue.to_json(), "")
+        return
+    shell.say(
+        f"{len(queue.images)} pictures on {queue.sheet}. {queue.order}",
+        'Answer with numbers and a label: "1 4 7 round", "2 square?" if unsure; "undo"; empty: end.',
+    )
+    answered: set[int] = set()
+    for line in sys.stdin:
+        words = line.split()
+        if not words:
+            break
+        try:
+            if words == ["undo"]:
+                shell.say(take_back(project).said)
+                continue
+            numbers = [int(w) for w in words if w.isdecimal()]
+            name = " ".join(w for w in words[len(numbers) :])
+            wrong = [n for n in numbers if not 1 <= n <= len(queue.images)]
+            if (
+                not numbers
+                or not name
+                or wrong
+                or words[: len(numbers)] != [str(n) for n in numbers]
+            ):
+                shell.say(f"Numbers from 1 to {len(queue.images)}, then a label: 1 4 7 round")
+                continue
+            chosen = [queue.images[n - 1] for n in numbers]
+            sure = not name.endswith("?")
+            done = step(
+                project, criterion, chosen, name=name.rstrip("? "), unsure=not sure, again=twice
+            )
+            answered |= set(numbers)
+            shell.say(
+                f"{len(chosen)} {'asked again' if twice else name}; {len(done.counts)} labels."
+            )
+        except LatelierError as error:
+            shell.say(str(error))
+    shell.done(
+        queue.to_json(),
+        f"{len(answered)} of {len(queue.images)} answered.",
+        then=f"latelier labels {criterion}" if twice else f"latelier classify {criterion}",
+    )

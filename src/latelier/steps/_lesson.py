@@ -13,7 +13,7 @@ from latelier.progress import Progress, silent
 from latelier.project import Image, Project
 from latelier.steps._copy_sets import copy_sets
 from latelier.steps._found_copies import FoundCopies
-from latelier.steps._measured import Numbers, measured
+from latelier.steps._measured import Numbers, measured, usual_families
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,14 @@ class Lesson:
         labels: of each.
         groups: (n,) pictures of one number are copies, or of one page.
         said: sentences on what was left out, and why.
+        families: of the numbers.
     """
 
     numbers: Numbers
     labels: list[str]
     groups: NDArray[np.int64]
     said: list[str]
+    families: list[str]
 
 
 def lesson(
@@ -48,7 +50,7 @@ def lesson(
     Args:
         project: whose labels.
         criterion: its name.
-        features: families of numbers; all if left out.
+        features: families of numbers; those that suit the pictures if left out.
         given: labels by image path, instead of the project's own.
         unsure: learn from unsure labels too.
         copies: the copies that were found, which stay on one side of every split.
@@ -76,7 +78,8 @@ def lesson(
             f"({_counted(counts)}); two labels with {FEWEST} pictures each are needed, some ten "
             "each to say much."
         )
-    numbers = measured(project, keep, features, on_progress=on_progress)
+    names = list(features or usual_families(project, keep, on_progress=on_progress))
+    numbers = measured(project, keep, names, on_progress=on_progress)
     if numbers.unread:
         said.append(f"{len(numbers.unread)} labelled pictures cannot be read any more.")
     place = {i.id: g for i, g in zip(images, groups, strict=True)}
@@ -85,9 +88,8 @@ def lesson(
         said.append(
             "Copies were not looked for yet; near-copies on both sides flatter: latelier copies."
         )
-    return Lesson(
-        numbers, [held[i.id] for i in rows], np.array([place[i.id] for i in rows], np.int64), said
-    )
+    labels = [held[i.id] for i in rows]
+    return Lesson(numbers, labels, np.array([place[i.id] for i in rows], np.int64), said, names)
 
 
 def _held(

@@ -18,7 +18,9 @@ from latelier.images import Pixels, read
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
 
-SIDE = 256  # px that a JPEG keeps at least when it is read smaller, as features look at no more
+SIDE = 1600  # px that a JPEG keeps at least when it is read smaller; forms are counted at 800
+INK = ("form", "hog")  # families that read a drawing in ink
+GREY = 3.0  # C*, the median of a collection's pictures; ink on paper has 0 to 2, cloth 10 and more
 SAVE_EVERY = 100  # pictures; a stopped measuring goes on from there
 
 
@@ -54,6 +56,21 @@ def families(names: Sequence[str] | None = None) -> list[str]:
         if name not in known:
             raise UnknownName("family of features", name, known)
     return list(names) if names else known
+
+
+def usual_families(
+    project: Project, images: Sequence[Image], *, on_progress: Progress = silent
+) -> list[str]:
+    """The families to tell labels by: those of ``INK`` only where the images are grey on the whole.
+
+    On cloth and paintings where an edge lies says nothing of the label, and 154 more numbers only
+    make learning harder: of 210 batiks .51 were told without the gradients' places, .45 with them,
+    of 160 paintings .62 and .55; of 300 ink characters .59 and .64.
+    """
+    found = measured(project, images, ["colour"], on_progress=on_progress)
+    chroma = found.table[:, found.columns.index("colour.chroma_mean")]
+    ink = len(chroma) > 0 and float(np.median(chroma)) < GREY
+    return [name for name in families() if ink or name not in INK]
 
 
 def measured(

@@ -112,7 +112,7 @@ def classify(
     Args:
         criterion: its name.
         set_name: the images to say what they are, or their paths.
-        features: families of numbers to look at; all if left out.
+        features: families of numbers to look at; those that suit the pictures if left out.
         head: lda, logistic, svm, forest, gp, or auto, which chooses.
         calibrate: temperature, isotonic or venn-abers.
         score: of the sets of labels: lac, aps or raps.
@@ -133,31 +133,33 @@ def classify(
     seed = project.config.seed if seed is None else seed
     wishes = Wishes(head, calibrate, score, promise, per_label, seed)
     _possible(wishes)
-    asked = {"set_name": plain(set_name), "features": families(features), "unsure": unsure}
+    names = families(features) if features else None
+    asked = {"set_name": plain(set_name), "features": names, "unsure": unsure}
     settings = {"criterion": criterion, **asked, **asdict(wishes), "random": random}
     return _classified(project, settings, wishes, labels, copies, on_progress)
 
 
 def _classified(
     project: Project,
-    settings: Mapping[str, Any],
+    settings: dict[str, Any],
     wishes: Wishes,
     labels: Mapping[str, str] | None,
     copies: str | None,
     on_progress: Progress,
 ) -> Classified:
-    criterion, names = settings["criterion"], settings["features"]
+    criterion = settings["criterion"]
     known = None if copies == "none" else found_copies(project, copies)
     _, asked = asked_for(project, settings["set_name"])
     learnt = lesson(
         project,
         criterion,
-        features=names,
+        features=settings["features"],
         given=labels,
         unsure=settings["unsure"],
         copies=known,
         on_progress=on_progress,
     )
+    names = settings["features"] = learnt.families
     seen = {i.id for i in learnt.numbers.images}
     new = measured(project, [i for i in asked if i.id not in seen], names, on_progress=on_progress)
     with threadpool_limits(1):  # the matrices are small; more threads only wait for each other
