@@ -3,6 +3,7 @@
 import json
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -300,3 +301,19 @@ def test_an_extractor_that_will_not_do_is_refused_before_anything_begins(
     with pytest.raises(Damaged, match="is not the weights"):
         dataset.train("c32", steps=8, extractor=f"mobilenet:{weights}", **VAE)
     assert not [r for r in dataset.runs.all() if r.step == "train"]
+
+
+def test_tensorboard_reads_the_numbers_too_and_replay_does_not_mind(dataset: Atelier) -> None:
+    pytest.importorskip("tensorboardX")
+    from tensorboardX.proto.event_pb2 import Event
+
+    trained = dataset.train("c32", steps=32, tensorboard=True, **VAE)
+    run = dataset.runs.find(trained.run)
+    (log,) = (run.folder / "tensorboard").glob("events.out.tfevents.*")
+    data, tags = log.read_bytes(), set()
+    while data:  # a record: its length, a check, the event, a check
+        (length,) = struct.unpack("<Q", data[:8])
+        event, data = Event.FromString(data[12 : 12 + length]), data[16 + length :]
+        tags |= {value.tag for value in event.summary.value}
+    assert {"loss/vae", "measures/kid", "sheet"} <= tags
+    assert not any("tfevents" in name for name in run.result["outputs"])

@@ -24,6 +24,7 @@ from latelier.cli._time import Minutes
 @click.option("--precision", help="float32 or bfloat16; measured if left out.")
 @click.option("--extractor", metavar="NAME[:FILE]", help="Measure by another; classic else.")
 @click.option("--shards", type=click.IntRange(1), help="See each round in parts: less memory.")
+@click.option("--tensorboard", is_flag=True, help="Write a log for TensorBoard too.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="A model's setting.")
 def train(shell: Shell, name: str, changes: tuple[str, ...], **words: Any) -> None:
     """Train a model on the dataset NAME, made with `latelier prepare NAME`.

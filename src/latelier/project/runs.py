@@ -22,6 +22,7 @@ from latelier.project.images import Image, Images, NewImage
 from latelier.project.store import Store, now
 
 NOT_HASHED = {"log.jsonl", "result.json", "environment.json", "recipe.json"}
+EVENTS = "events.out.tfevents."  # how TensorBoard's logs begin, which hold the time of day
 PACKAGES = ("latelier", "numpy", "pillow", "torch", "scikit-learn", "scipy", "safetensors")
 
 
@@ -124,7 +125,7 @@ class Run:
         outputs = {
             f.relative_to(self.folder).as_posix(): sha256(f)
             for f in sorted(self.folder.rglob("*"))
-            if f.is_file() and f.name not in NOT_HASHED and not f.name.endswith(PART)
+            if f.is_file() and not _is_log(f.name)
         }
         made = [asdict(i) for i in images]
         ended = {**result, "finished": now(), "outputs": outputs, "images_made": made}
@@ -265,3 +266,7 @@ def _read(path: Path) -> dict[str, Any]:
     except ValueError as error:
         raise Damaged(f"{path} is damaged ({error}); run the step again.") from error
     return value
+
+
+def _is_log(name: str) -> bool:
+    return name in NOT_HASHED or name.endswith(PART) or name.startswith(EVENTS)

@@ -24,7 +24,16 @@ FEWEST = 16  # pictures to learn from
 SAVED_S = 60.0  # about how often the state is saved
 FLIPS = ("", "x", "y", "xy")
 PRECISIONS = ("float32", "bfloat16")
-FIXED = ("batch", "flips", "precision", "threads", "save_every", "extractor", "shards")
+FIXED = (
+    "batch",
+    "flips",
+    "precision",
+    "threads",
+    "save_every",
+    "extractor",
+    "shards",
+    "tensorboard",
+)
 
 
 @dataclass(frozen=True)
@@ -147,6 +156,7 @@ def plan(pixels: NDArray[np.uint8], asked: Asked, shards: int = 1) -> tuple[Plan
         start=start,
         extractor=fixed.get("extractor", "classic"),
         shards=fixed.get("shards") or shards,
+        tensorboard=fixed.get("tensorboard", False),
     )
     said.append(words.expect(name, pace.images_s, asked.seconds, max(shape[1:])))
     return planned, said

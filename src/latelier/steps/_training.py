@@ -21,6 +21,7 @@ from latelier.models import _files
 from latelier.models._contract import seeded
 from latelier.prepare.dataset import ARRAY, Dataset
 from latelier.project import Project, Run
+from latelier.steps._board import Board
 from latelier.train.loop import LENGTHS, Trainer
 from latelier.train.measures import Judge, Measures
 from latelier.train.sheet import decoded, sheet
@@ -47,6 +48,7 @@ class Planned:
         start: the name of the run whose weights it started from, or "".
         extractor: by which it is measured.
         shards: parts that each round is seen in.
+        tensorboard: whether a log for TensorBoard is written too.
     """
 
     model: str
@@ -61,6 +63,7 @@ class Planned:
     start: str = ""
     extractor: str = "classic"
     shards: int = 1
+    tensorboard: bool = False
 
     def write(self, run: Run) -> None:
         """Put it into the run's folder."""
@@ -95,6 +98,7 @@ class Desk:
         self.planned = planned
         self.judge = judge
         self.history = history(run)
+        self.board = Board(run.folder) if planned.tensorboard else None
 
     @property
     def looked(self) -> int:
@@ -124,6 +128,8 @@ class Desk:
             losses={player: round(loss, 4) for player, loss in losses.items()},
             measures=measures.to_json(),
         )
+        if self.board:
+            self.board.look(step, losses, measures.to_json(), sheet(images))
         self.save(trainer, seconds)
         return enough(self.history)
 

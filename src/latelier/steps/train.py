@@ -92,6 +92,7 @@ def train(
     save_every: int | None = None,
     extractor: str | None = None,
     shards: int | None = None,
+    tensorboard: bool = False,
     on_progress: Progress = silent,
 ) -> Trained:
     """Train a model on the dataset `name`; the best snapshot becomes the run's model.
@@ -113,6 +114,7 @@ def train(
         save_every: rounds between two saved states; about a minute if left out.
         extractor: by what it is measured: classic if left out, or one that needs a file as NAME:FILE.
         shards: parts that each round is seen in, for less memory; as many as processes if left out.
+        tensorboard: write a log for TensorBoard too, into the run's folder.
         on_progress: called now and then.
 
     Raises:
@@ -132,7 +134,13 @@ def train(
         steps,
         project.config.seed if seed is None else seed,
         settings or {},
-        {**fixed, "save_every": save_every, "extractor": extractor, "shards": shards},
+        {
+            **fixed,
+            "save_every": save_every,
+            "extractor": extractor,
+            "shards": shards,
+            "tensorboard": tensorboard,
+        },
         training(project, start_from) if start_from is not None else None,
     )
     with team() as crew:
