@@ -82,7 +82,7 @@ def _painter(picture: Image.Image) -> Callable[[Image.Image], Pixels]:
     elif mode == "CMYK":
         turn = _transform(profile, "CMYK") if space == "CMYK" else None
     elif space == "GRAY" and mode in ("1", "L", "LA", "La"):
-        turn = _transform(profile, "L")
+        turn = _transform(profile, "L", ImageCms.Flags.NOOPTIMIZE)  # its short cut loses shadows
     else:
         turn = _transform(profile, "RGB") if space == "RGB" else None
     return lambda band: _shallow(band, turn)
@@ -97,8 +97,10 @@ def _shallow(band: Image.Image, turn: ImageCms.ImageCmsTransform | None) -> Pixe
         return np.asarray(band.convert("RGB"))
     if band.mode != turn.input_mode:
         band = band.convert(turn.input_mode)
-    turned = turn.apply(band)
-    return np.asarray(turned)
+    if turn.input_mode == "L":  # 256 answers are all there are
+        ramp = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
+        return np.asarray(turn.apply(ramp))[0][np.asarray(band)]
+    return np.asarray(turn.apply(band))
 
 
 def _deep(band: Image.Image, low: float, high: float, lights: NDArray[np.float64] | None) -> Pixels:

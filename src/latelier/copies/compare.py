@@ -40,7 +40,8 @@ def compared(
     asked, there = np.array(new, np.int64), np.array(known, np.int64)
     by_hash = list(proposed_by_hash(new, prints, lambda row: (load(row).width, load(row).height)))
     by_corners = proposed_by_corners(asked, there, load)
-    proposals = [*by_hash, *by_corners]
+    # a picture's proposals follow each other, so that few need to be at hand; hashes come first
+    proposals = sorted([*by_hash, *by_corners], key=lambda p: (p.first, p.second, p.votes > 0))
     best: dict[tuple[int, int], Likeness] = {}
     for done, proposal in enumerate(proposals):
         on_progress(done, len(proposals), "looking at likely pairs")

@@ -18,7 +18,7 @@ from latelier.copies.proposals import Hashed
 from latelier.errors import disk_error
 from latelier.project.store import in_words
 
-AT_HAND = 4000  # fingerprints kept in memory, 60 kB each with their pictures
+AT_HAND = 600  # fingerprints kept in memory; 0.8 MB each once it was laid on others
 Pair = tuple[str, str]  # the hashes of two files, in order
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS fingerprints (
