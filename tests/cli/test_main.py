@@ -55,3 +55,13 @@ def test_a_second_new_in_the_same_place_is_refused(latelier) -> None:
     said = latelier("new", "here")
     assert said.code == 2
     assert "is a project already" in said.err
+
+
+def test_every_command_has_its_place_in_the_help(latelier) -> None:
+    from latelier.cli.main import SECTIONS
+
+    placed = [name for names in SECTIONS.values() for name in names]
+    assert len(placed) == len(set(placed))
+    assert set(registry.names("cli")) - {"main"} <= set(placed)
+    said = latelier("--help")
+    assert [t for t in SECTIONS if f"{t}:\n" in said.out] == list(SECTIONS)

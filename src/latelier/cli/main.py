@@ -8,19 +8,15 @@ import click
 from latelier import __version__, registry
 from latelier.errors import UnknownName
 
-FIRST = (
-    "demo",
-    "run",
-    "new",
-    "add",
-    "check",
-    "copies",
-    "cut",
-    "prepare",
-    "train",
-    "make",
-    "refine",
-)
+SECTIONS = {  # in the order in which a newcomer meets them
+    "All at once": ("demo", "run"),
+    "The collection": ("new", "add", "check", "copies", "cut", "recut"),
+    "New images": ("prepare", "train", "make", "refine", "walk"),
+    "Choosing": ("near", "mark", "undo", "journal"),
+    "Reading": ("groups", "map", "features", "label", "labels", "classify", "explain", "trace"),
+    "Putting out": ("sort", "sheet", "report"),
+    "Looking after it": ("verify", "replay", "doctor"),
+}
 
 
 class Commands(click.Group):
@@ -29,7 +25,8 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order in which a newcomer meets them."""
         known = [n for n in registry.names("cli") if n != "main"]
-        return [n for n in FIRST if n in known] + [n for n in known if n not in FIRST]
+        placed = [n for names in SECTIONS.values() for n in names if n in known]
+        return placed + [n for n in known if n not in placed]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command."""
@@ -48,9 +45,15 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line a command, read from the files without importing them."""
-        lines = registry.describe("cli")
-        with formatter.section("Commands"):
-            formatter.write_dl([(n, lines[n]) for n in self.list_commands(ctx)])
+        lines, known = registry.describe("cli"), self.list_commands(ctx)
+        widest = max(len(name) for name in known)
+        placed = {name for names in SECTIONS.values() for name in names}
+        others = {"Others": tuple(n for n in known if n not in placed)}
+        for title, names in {**SECTIONS, **others}.items():
+            rows = [(n.ljust(widest), lines[n]) for n in names if n in known]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
 
 @click.command(
