@@ -17,7 +17,8 @@ from PIL import Image
 
 from latelier import images
 
-MOST = 100_000_000  # pixels of a page
+MOST = 100_000_000  # pixels of a page that is written anew
+PAGE = 2_000_000_000  # pixels of a picture whose pages are only counted
 PLAIN_DPI, LEAST_DPI, MOST_DPI = 300.0, 72.0, 1200.0
 MEMORY_MB = 3000
 SECONDS = 600
@@ -62,7 +63,7 @@ class Leaves:
 
     def tiff(self, file: Path) -> None:
         """Write every picture of a TIFF that has more than one."""
-        with images.opened(file, MOST) as picture:
+        with images.opened(file, PAGE) as picture:
             count = int(getattr(picture, "n_frames", 1))
             for number in range(count if count > 1 else 0):
                 picture.seek(number)

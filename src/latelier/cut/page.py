@@ -26,6 +26,7 @@ FLAGS = {
 DENSE = 0.65  # of a drawing's bounds covered with ink: a blot, or a form filled out
 SPECK = 0.12  # of the usual size: smaller ones are counted, not cut
 SMALL = 0.35  # of the usual size: smaller ones are flagged
+FEW = 6  # pieces on a page; a photograph of one thing has about so many
 LARGEST = 9e6  # pixels; a larger page is looked at smaller and cut at full size
 
 
@@ -123,7 +124,26 @@ def cut_page(grey: ink.Grey, settings: Settings | None = None) -> CutPage:
     view = upright(inked.mask)
     walls = _walls(inked, view, settings, near)
     found = _assembled(inked, view, walls, settings, near)
+    if settings.kind == "auto" and found.kind == "free":
+        found = _doubted(found, inked)
     return at_scale(found, 1 / scale) if scale < 1 else found
+
+
+def _doubted(found: CutPage, inked: ink.Inked) -> CutPage:
+    """What was found without boxes, unless it is a text; flagged where it may be a photograph."""
+    if screen.is_writing(np.array([d.bounds for d in found.drawings])):
+        note = (
+            f"This looks like a page of writing: {len(found.drawings)} pieces in even rows; nothing was "
+            "cut from it. If they are drawings, cut it with --kind free."
+        )
+        return replace(found, kind="none", drawings=(), notes=(note,))
+    if len(found.drawings) <= FEW and screen.has_shades(inked):
+        unsure = tuple(
+            replace(d, flags=tuple(dict.fromkeys([*d.flags, "unsure"]))) for d in found.drawings
+        )
+        note = "Few pieces in many shades: if this is a photograph and no page, latelier undo."
+        return replace(found, drawings=unsure, notes=(note,))
+    return found
 
 
 def _walls(

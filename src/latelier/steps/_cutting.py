@@ -231,7 +231,7 @@ def hide_earlier(
     project: Project, verb: str, said: str, hidden: Sequence[Image], shown: Sequence[Image]
 ) -> None:
     """Let new drawings take the place of earlier ones; undoing it shows those again instead."""
-    if not hidden:
+    if not hidden and not shown:
         return
     entry = project.journal.decide(verb, said, "hidden", {i.id: "1" for i in hidden})
     if shown:

@@ -14,6 +14,7 @@ from latelier.project import Image, Project, Run
 from latelier.steps._alike import settings_like
 from latelier.steps._cutting import PageCut, cut_one, drawings_of, hide_earlier
 from latelier.steps._pages import bring_pages
+from latelier.wording import plural
 
 TURNS = (0, 90, 180, 270)
 
@@ -127,7 +128,9 @@ def _finished(
     result = Cut(run.name, tuple(done), (), tuple(refused), len(earlier))
     with project.store.write():
         made = run.finish(result.to_json(), [f for p in done for f in p.files])
-        said = f"Cut {len(done)} pages anew; {len(earlier)} earlier drawings are hidden"
+        said = f"Cut {plural(len(done), 'page')} into {plural(len(made), 'drawing')}"
+        if earlier:
+            said += f"; {len(earlier)} earlier ones are hidden"
         hide_earlier(project, "cut", said, earlier, made)
     return replace(result, images=tuple(made))
 
