@@ -1,5 +1,7 @@
 """Every refinement is held to the contract of its room."""
 
+import json
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -8,7 +10,8 @@ from drawn import cloth, ink_form
 from latelier import registry
 from latelier.errors import PictureError, UsageError
 from latelier.refine._chain import link
-from latelier.refine._contract import KINDS, Written
+from latelier.refine._contract import KINDS, Originals, Written
+from latelier.weave.enlarge import shelf_of
 
 NAMES = registry.names("refine")
 SOFT = np.random.default_rng(3)
@@ -26,10 +29,18 @@ PICTURES = {
     "black": np.zeros((33, 20, 3), np.uint8),
     "white": np.full((20, 33, 3), 255, np.uint8),
 }
+CLOTHS = np.stack([cloth(np.random.default_rng(i), 48, 48) for i in range(8)])
+SHELF = shelf_of([c.astype(np.float32) / np.float32(255) for c in CLOTHS])
+ORIGINALS = Originals(SHELF, lambda row, side: CLOTHS[row])
 
 
 def refined(name: str, picture: NDArray[np.uint8], words: str = "") -> NDArray[np.uint8] | Written:
     one = link(f"{name}:{words}")
+    if one.plugin.OF == "woven":
+        settings = {**one.settings, "size": 64.0}  # the smallest, as weaving takes its time
+        told = one.plugin.refine(picture, ORIGINALS, **settings)
+        assert json.loads(json.dumps(told.story)) == told.story
+        return told.pixels
     given = [picture, picture] if one.plugin.OF == "several" else picture
     return one.plugin.refine(given, **one.settings)
 

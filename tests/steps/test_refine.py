@@ -11,6 +11,7 @@ from drawn import cloth_files, ink_form
 from latelier import images
 from latelier.errors import PictureError, TooFew, UnknownName, UsageError
 from latelier.files import sha256
+from latelier.steps._credits import rights
 from latelier.steps.open_project import Atelier
 
 
@@ -89,3 +90,20 @@ def test_the_command_says_what_each_step_changed(
     assert wrong.code == 2 and "area" in wrong.err and "Traceback" not in wrong.err
     listed = latelier("refine", "--steps")
     assert listed.code == 0 and "nodes" in listed.out
+
+
+def test_weaving_large_names_and_credits_those_it_wove_from(
+    project: Atelier, tmp_path: Path
+) -> None:
+    project.add(cloth_files(tmp_path / "cloths", 12), credit="Ana", rights="CC BY 4.0")
+    first = [i.path for i in project.sets.images("originals")[:2]]
+    done = project.refine(first, ["weave:size=96,parents=6"])
+    assert len(done.images) == 2
+    for image in done.images:
+        assert max(image.width, image.height) == 96
+        assert {p["credit"] for p in image.facts["parents"]} == {"Ana"}
+        assert image.facts["largest_piece"] <= 1 / 16
+        drawing = project.root / "runs" / done.run / image.facts["map"]
+        assert images.read(drawing).shape[1] > 400
+    assert set(rights(project, done.images).values()) == {"CC BY 4.0"}
+    assert not project.replay(done.run).differs

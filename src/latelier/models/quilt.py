@@ -20,10 +20,11 @@ from torch import Tensor
 from latelier.errors import NotFitted
 from latelier.models import _contract
 from latelier.models._contract import Shape
-from latelier.models._quilted import Library, library_of, story_of
+from latelier.models._quilted import Library, library_of
 from latelier.weave.fold import resample
 from latelier.weave.palette import in_palette
 from latelier.weave.pieces import Wishes
+from latelier.weave.story import story_of
 from latelier.weave.structure import Structure, suited_fold
 from latelier.weave.weaving import Bounds, Woven, weave
 
@@ -160,4 +161,5 @@ class Model(_contract.Model):
         bounds = Bounds(settings.piece, settings.share)
         woven: Woven = weave(threads, fold, wishes, bounds)
         picture = in_palette(woven.picture, library.pictures(rows[:1])[0], settings.recolour)
-        return picture, story_of(woven, rows, bounds, layout, settings.recolour)
+        story = story_of(woven, rows, bounds, leader)
+        return picture, story | {"layout": layout, "after": leader, "recoloured": settings.recolour}

@@ -2,23 +2,29 @@
 
 A refinement file ``refine/<name>.py`` has, besides a first docstring line that says what it does::
 
-    OF = "one"                  # "one" picture gives one; "several" give one; "file": one gives a file
+    OF = "one"                  # "one" picture gives one; "several" give one; "file": one gives a file;
+                                # "woven": one gives one with the help of the originals
     TONES = "any"               # "two": it takes true black and white alone, as threshold makes it
     SETTINGS = (Setting("area", 12.0, "...", 0, 1e6), ...)     # in the order they may be given in
 
     def refine(pixels, *, area):          # OF = "one": (h, w, 3) uint8 sRGB -> (h, w, 3) uint8
     def refine(pictures, *, area):        # OF = "several": list of (h, w, 3) -> (h, w, 3) uint8
     def refine(pixels, *, area):          # OF = "file": (h, w, 3) -> Written
+    def refine(pixels, originals, *, area):   # OF = "woven": (h, w, 3), Originals -> Told
 
 ``refine`` leaves its picture alone, gives the same each time and takes any picture of 1 x 1 or
 more; what cannot be done with a picture is a ``PictureError`` whose message is the reason.
 ``tests/contracts/test_refinements.py`` holds every file here to this.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-KINDS = ("one", "several", "file")
+from latelier.images import Pixels
+from latelier.weave.enlarge import Shelf
+
+KINDS = ("one", "several", "file", "woven")
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,32 @@ class Written:
     text: str
     ending: str
     facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Originals:
+    """The pictures of a collection, to take something from.
+
+    Args:
+        shelf: what each is known by.
+        read: gives the picture of a row, with so many pixels on its longer side if it has them.
+    """
+
+    shelf: Shelf
+    read: Callable[[int, int], Pixels]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A picture and what must be told of it.
+
+    Args:
+        pixels: (h, w, 3) uint8.
+        story: as JSON; ``parents`` are rows of the originals with their shares.
+    """
+
+    pixels: Pixels
+    story: dict[str, Any]
 
 
 def share_of(value: float, whole: float) -> float:

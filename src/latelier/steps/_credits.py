@@ -27,13 +27,20 @@ def rights(project: Project, images: Iterable[Image]) -> dict[int, str]:
 def _said(project: Project, images: Iterable[Image], kind: str, here: str) -> dict[int, str]:
     decided = project.journal.values(kind)
     parents = {i.id: i.parent for i in project.images.where("parent IS NOT NULL")}
+    lent = {
+        i.id: i.facts["parents"]
+        for i in project.images.where("role = 'generated'")
+        if "parents" in i.facts
+    }
     found = {}
     for image in images:
         place: int | None = image.id
+        owed = [*image.facts.get("parents", [])]
         while place is not None and place not in decided:
             place = parents.get(place)
+            owed += lent.get(place or -1, [])
         said = [decided.get(place or -1, "")]
         if image.role in MADE_HERE and not said[0]:
-            said = [here, *(p.get(kind, "") for p in image.facts.get("parents", []))]
+            said = [here, *(p.get(kind, "") for p in owed)]
         found[image.id] = "; ".join(dict.fromkeys(words for words in said if words))
     return {i: text for i, text in found.items() if text}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from latelier.project import Image, Project
 from latelier.refine._chain import Link
 from latelier.refine._contract import Written
 from latelier.refine._tones import dark_of
+from latelier.steps._threads import Threads
 
 Refused = list[tuple[str, str]]
 
@@ -25,6 +27,8 @@ class Passing:
         pixels: as it is now.
         changed: the refinements that changed it.
         files: what was written of it.
+        story: what must be told of it where it was woven anew.
+        woven: its pixels when that was.
     """
 
     of: list[Image]
@@ -32,15 +36,20 @@ class Passing:
     pixels: Pixels
     changed: list[str] = field(default_factory=list)
     files: list[Written] = field(default_factory=list)
+    story: dict[str, Any] = field(default_factory=dict)
+    woven: Pixels | None = None
 
 
 def passed(
-    project: Project, images: Sequence[Image], chain: Sequence[Link], refused: Refused
+    threads: Threads, images: Sequence[Image], chain: Sequence[Link], refused: Refused
 ) -> Iterator[Passing]:
     """Every picture after the whole chain; what cannot be refined is added to ``refused``."""
-    flow: Iterator[Passing] = _opened(project, images, refused)
+    flow: Iterator[Passing] = _opened(threads.project, images, refused)
     for link in chain:
-        flow = (_one if link.plugin.OF != "several" else _several)(flow, link, refused)
+        if link.plugin.OF == "several":
+            flow = _several(flow, link, refused)
+        else:
+            flow = _one(flow, link, refused, threads)
     yield from flow
 
 
@@ -54,7 +63,9 @@ def _opened(project: Project, images: Sequence[Image], refused: Refused) -> Iter
         yield Passing([image], pixels, pixels)
 
 
-def _one(flow: Iterator[Passing], link: Link, refused: Refused) -> Iterator[Passing]:
+def _one(
+    flow: Iterator[Passing], link: Link, refused: Refused, threads: Threads
+) -> Iterator[Passing]:
     """One picture of each."""
     plugin = link.plugin
     for passing in flow:
@@ -63,7 +74,7 @@ def _one(flow: Iterator[Passing], link: Link, refused: Refused) -> Iterator[Pass
                 raise PictureError(
                     f"{link.name} takes true black and white; put threshold before it"
                 )
-            made = plugin.refine(passing.pixels, **link.settings)
+            made = _refined(passing, link, threads)
         except PictureError as error:
             refused.append((passing.of[0].path, str(error)))
             continue
@@ -74,6 +85,14 @@ def _one(flow: Iterator[Passing], link: Link, refused: Refused) -> Iterator[Pass
                 passing.changed.append(link.name)
             passing.pixels = made
         yield passing
+
+
+def _refined(passing: Passing, link: Link, threads: Threads) -> Any:
+    if link.plugin.OF != "woven":
+        return link.plugin.refine(passing.pixels, **link.settings)
+    told = link.plugin.refine(passing.pixels, threads.originals, **link.settings)
+    passing.story, passing.woven = told.story, told.pixels
+    return told.pixels
 
 
 def _several(flow: Iterator[Passing], link: Link, refused: Refused) -> Iterator[Passing]:

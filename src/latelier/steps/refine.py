@@ -17,6 +17,7 @@ from latelier.refine._tones import is_grey
 from latelier.steps._gather import asked_for, enough, plain
 from latelier.steps._names import free
 from latelier.steps._refining import Passing, Refused, passed
+from latelier.steps._threads import Threads
 
 USUAL = ("threshold", "despeckle", "smooth")
 SHOWN = 40  # pairs of before and after
@@ -111,10 +112,11 @@ def _written(
     changed: Counter[str] = Counter()
     taken: set[str] = set()
     keep = any(part.plugin.OF != "file" for part in links)
-    for count, passing in enumerate(passed(project, images, links, refused), 1):
+    threads = Threads(project)
+    for count, passing in enumerate(passed(threads, images, links, refused), 1):
         stem = _stem(passing, taken)
         if keep:
-            new.append(_image(project, run, passing, stem, links))
+            new.append(_image(threads, run, passing, stem, links))
         files += _files(project, run, passing, stem)
         changed.update(passing.changed)
         if len(pairs) < SHOWN:
@@ -148,15 +150,17 @@ def _stem(passing: Passing, taken: set[str]) -> str:
     return stem
 
 
-def _image(project: Project, run: Run, passing: Passing, stem: str, links: list[Link]) -> NewImage:
+def _image(threads: Threads, run: Run, passing: Passing, stem: str, links: list[Link]) -> NewImage:
     """Write a picture; gives the image that it is to become."""
-    pixels = passing.pixels
+    pixels, project = passing.pixels, threads.project
     data = pictures.png_bytes(pixels[..., 0] if (grey := is_grey(pixels)) else pixels)
     file = run.images_folder / f"{stem}.png"
     write_bytes(file, data)
     facts: dict[str, Any] = {"chain": [str(part) for part in links]}
     if len(passing.of) > 1:
         facts["of"] = [image.path for image in passing.of]
+    if passing.woven is not None:
+        facts |= threads.told(run, stem, passing.woven, passing.story)
     return NewImage(
         path=project.relative(file),
         role="refined",

@@ -50,6 +50,7 @@ class Wishes:
         share: the largest share of the busy area that one original may hold.
         chance: (64,) what is left to chance, standard normal.
         temper: how far chance may lead away from the best fit.
+        most: the largest area of a piece, as a share of the whole picture.
     """
 
     plan: Floats
@@ -58,6 +59,7 @@ class Wishes:
     share: float
     chance: Floats
     temper: float = 0.08
+    most: float = 1.0
 
 
 def lay_boxes(fold: Fold, core: int) -> tuple[Ints, tuple[int, int]]:

@@ -116,7 +116,8 @@ def _once(
     whole_stack = np.concatenate([originals, threads.guides], axis=-1)
     height, width, colours = originals.shape[1:]
     room = fold.height * fold.width * wishes.share / SEVERAL
-    core = max(3.0, np.sqrt(min(piece * height * width, room)))  # pixels at full size
+    area = min(piece, wishes.most) * height * width
+    core = max(3.0, np.sqrt(min(area, room)))  # pixels at full size
     scale = min(1.0, CORE / core)
     coarse = _at(whole_stack, scale)
     small = fold.resized(max(2, round(fold.height * scale)), max(2, round(fold.width * scale)))
