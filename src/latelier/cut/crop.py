@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]  # (h, w) grey or (h, w, 3) sRGB
 LEVEL = 0.1  # degrees: a drawing that leans less is copied as it is, not resampled
 MARGIN = 0.06  # of a free drawing's longer side, left white around it
+STRAY = 0.14  # of a box's side: lines of boxes that stand in a grid lie within it of the grid's
 DEEP = (
     0.25  # of a piece that hangs on the walls: with more inside it is a drawing that touches them
 )
@@ -136,13 +137,15 @@ def box_lines(ink: Mask, line: float) -> Mask:
     """What of the ink in a box belongs to its lines: (h, w) uint8, 255 there."""
     h, w = ink.shape
     band = max(2, min(round(1.5 * line + 0.04 * min(h, w)), min(h, w) // 4))
-    _, labels = cv2.connectedComponents(ink, connectivity=8)
+    labels = np.asarray(cv2.connectedComponents(ink, connectivity=8)[1], np.int32)
     rim = np.zeros_like(ink)
     cv2.rectangle(rim, (0, 0), (w - 1, h - 1), 255, 2)
     lines = np.zeros_like(ink)
     total = np.bincount(labels.ravel())
     inner = np.bincount(labels[band : h - band, band : w - band].ravel(), minlength=len(total))
     touches = np.bincount(labels[rim > 0], minlength=len(total)) > 0
+    for label in _strayed(labels, total, line):
+        lines[labels == label] = 255
     for label in np.nonzero(touches | (inner == 0))[0]:
         if label == 0:
             continue
@@ -152,6 +155,20 @@ def box_lines(ink: Mask, line: float) -> Mask:
         elif touches[label] or max(cv2.boundingRect(piece.astype(np.uint8))[2:]) > 3 * line:
             lines[piece] = 255  # a stretch of the line that strayed inward; dots stay
     return np.asarray(cv2.dilate(lines, np.ones((3, 3), np.uint8)), np.uint8)
+
+
+def _strayed(labels: NDArray[np.int32], total: NDArray[np.int64], line: float) -> list[int]:
+    """Stretches of a line that lie farther inside than most do: long, thin and along a wall."""
+    h, w = labels.shape
+    ring = max(2, min(round(STRAY * min(h, w)), min(h, w) // 4))
+    inner = np.bincount(labels[ring : h - ring, ring : w - ring].ravel(), minlength=len(total))
+    found = []
+    for label in np.nonzero((inner == 0) & (total > 0.2 * line * min(h, w)))[0]:
+        _, _, wide, high = cv2.boundingRect((labels == label).astype(np.uint8))
+        along = max(wide, high) + (min(wide, high) if min(wide, high) > 4 * line else 0)
+        if label and along > 0.25 * min(h, w) and total[label] <= (1.8 * line + 1) * along:
+            found.append(int(label))
+    return found
 
 
 def _pale_rim(pixels: Pixels, frame: Frame) -> Mask:
