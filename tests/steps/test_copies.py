@@ -1,7 +1,9 @@
 """Copies: found whatever was done to them, never where there are none; nothing moved or lost."""
 
+import io
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -297,3 +299,23 @@ def test_the_sets_are_drawn_on_a_contact_sheet(planted: Atelier) -> None:
     assert 0.45 < x.min() < x.max() < 1
     assert 0.5 < y.min() < y.max() < 0.95
     assert copies(planted, likeness=1.0).sheets == []
+
+
+SIGNS = (  # of omniglot: simple ones by many hands, the nearest of 700 to be taken for copies
+    *("0643_18", "0643_17", "0649_03", "0258_08", "0668_01", "0663_20", "0659_03", "0659_07"),
+    *("0659_01", "0659_06", "0666_14", "0648_05", "0264_16", "0256_03", "0262_01", "0262_17"),
+)
+
+
+def test_one_sign_by_many_hands_is_not_a_copy(project: Atelier, shared_data: Path) -> None:
+    (pack,) = (shared_data / "omniglot").glob("**/*small1.zip")
+    with zipfile.ZipFile(pack) as signs:
+        names = [n for n in signs.namelist() if n.endswith(".png") and Path(n).stem in SIGNS]
+        pictures = {Path(n).name: Image.open(io.BytesIO(signs.read(n))) for n in names}
+    assert len(pictures) == len(SIGNS)
+    pictures["turned.png"] = CHANGES["turned"](pictures["0663_20.png"].convert("RGB"))
+    put(project, pictures)
+    done = copies(project)
+    assert {s.keeper.name for s in done.sets} <= {"turned.png", "0663_20.png"}
+    assert [len(s.members) for s in done.sets] == [1]
+    assert done.partial == []

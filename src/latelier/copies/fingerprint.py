@@ -17,7 +17,7 @@ from latelier.copies.hashes import framed, frames, hashed
 from latelier.copies.pixels import SIDE as SIGHT_SIDE
 from latelier.copies.pixels import Sight
 
-VERSION = 2  # counts up whenever a fingerprint of the same picture would come out otherwise
+VERSION = 3  # counts up whenever a fingerprint or a likeness would come out otherwise
 CLEAR_SIDE = 256  # pixels of the longer side of the picture that is kept
 READ_AT = SIDE  # pixels of the longer side from which nothing is gained
 
