@@ -102,7 +102,7 @@ def project() -> str:
             + "\n".join(always)
             + "\n\nBesides: the name or number of a "
             "run, `tag:WORD` (the subfolder an image came from), `group:LABEL`, "
-            "`label:CRITERION=LABEL`, and sets made by name.\n",
+            "`label:CRITERION=LABEL`, `fact:eyes=2`, the file name of one image, and sets made by name.\n",
             "## latelier.db\n\nAn SQLite file; any SQLite tool opens it.\n\n```sql\n"
             + schema
             + "\n```\n",

@@ -63,6 +63,12 @@ def test_a_drawing_takes_the_place_of_its_page_among_the_originals(some: Project
     assert "0.png" in names(some, "all")
 
 
+def test_a_file_name_is_a_set_of_one_image(some: Project) -> None:
+    assert names(some, "3.png") == names(some, "sources/t1/3.png") == ["3.png"]
+    with pytest.raises(UsageError, match="none"):
+        some.sets.images("none.png")
+
+
 def test_an_unknown_set_lists_the_known_ones(some: Project) -> None:
     with pytest.raises(UnknownName, match="favourites"):
         some.sets.images("favorites")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from pathlib import PurePath
 
 from latelier.errors import UnknownName, UsageError
 from latelier.project._facts import Facts
@@ -48,10 +49,12 @@ class Sets:
 
         Besides names, ``tag:WORD``, ``group:LABEL`` and ``label:CRITERION=LABEL`` (or
         ``label:CRITERION``, with any label) are understood, ``fact:eyes=2`` (what ``features``
-        measured; several comparisons with commas), and a run by its number.
+        measured; several comparisons with commas), a run by its number, and one image by its
+        file's name.
 
         Raises:
-            UsageError: a fact is asked for that is no comparison, or was not measured.
+            UsageError: a fact is asked for that is no comparison, or was not measured; several
+                images have the file's name, or none.
             UnknownName: no set has that name.
         """
         if name in ALWAYS:
@@ -88,6 +91,8 @@ class Sets:
         runs = self._runs()
         asked = name.removeprefix("runs/").rstrip("/")
         run = next((r for r in runs if r == asked or int(r[:4]) == _number(asked)), None)
+        if run is None and PurePath(name).suffix:
+            return [self._images.find(name)]
         if run is None:
             raise UnknownName("set", name, self.names())
         return self._images.where(f"run = ? AND NOT {_HIDDEN}", [run])
