@@ -55,13 +55,13 @@ class Collection:
 def icons(seed: int = 0, per_label: int = 40) -> Collection:
     """Game-like icons drawn here: shields, swords, flasks, keys, stars and gems, each in its hand.
 
-    Icons come in sets of four of one hand (colours, line, tilt), the groups.
+    Icons come in sets of four by one hand (colours and line), the groups.
     """
     rng = np.random.default_rng(seed)
     found = Collection("drawn icons", [], [], [])
     for label in ("shield", "sword", "flask", "key", "star", "gem"):
         for n in range(per_label):
-            hand = np.random.default_rng([seed, n // 4])
+            hand = np.random.default_rng([seed, n // 4, len(label), ord(label[0])])
             ground, ink, light = (tuple(map(int, hand.integers(0, 256, 3))) for _ in range(3))
             page = Image.new("RGB", (128, 128), ground)
             pen = ImageDraw.Draw(page)
@@ -75,7 +75,7 @@ def icons(seed: int = 0, per_label: int = 40) -> Collection:
             noisy = np.asarray(page, float) + rng.normal(0, 6, (128, 128, 3))
             found.pictures.append(np.clip(noisy, 0, 255).astype(np.uint8))
             found.labels.append(label)
-            found.groups.append(f"hand {n // 4}")
+            found.groups.append(f"{label} of hand {n // 4}")
     return found
 
 
@@ -181,18 +181,20 @@ def measured(found: Collection) -> np.ndarray:
 
 def numbers_of(found: list[Collection], cache: Path | None) -> list[np.ndarray]:
     """The numbers of each collection, from the cache where it has them."""
+    known: dict[str, np.ndarray] = {}
     if cache is not None and cache.is_file():
         with np.load(cache) as held:
-            return [held[c.name] for c in found]
-    tables = []
+            known = dict(held)
     for each in found:
+        if each.name in known:
+            continue
         start = time.process_time()
-        tables.append(measured(each))
+        known[each.name] = measured(each)
         spent = 1000 * (time.process_time() - start) / len(each.pictures)
-        print(f"# {each.name}: {tables[-1].shape[1]} numbers, {spent:.0f} CPU-ms a picture")
+        print(f"# {each.name}: {known[each.name].shape[1]} numbers, {spent:.0f} CPU-ms a picture")
     if cache is not None:
-        np.savez(cache, **{c.name: t for c, t in zip(found, tables, strict=True)})
-    return tables
+        np.savez(cache, **known)
+    return [known[each.name] for each in found]
 
 
 def coverage(

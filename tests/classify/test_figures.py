@@ -49,6 +49,14 @@ def test_copies_that_agree_do_not_make_chance_look_like_skill() -> None:
     assert wide > 2 * np.ptp(intervals.share(right, np.arange(120)))
 
 
+def test_groups_that_hold_every_label_do_not_make_skill_look_like_chance() -> None:
+    groups = np.repeat(np.arange(8), 6)  # eight pages, each with three of both labels
+    y = np.tile([0, 0, 0, 1, 1, 1], 8)
+    said = y.copy()
+    said[::9] = 1 - said[::9]
+    assert figures(list("ab"), y, said, groups).p < 0.01
+
+
 def test_always_the_frequent_label_is_not_better_than_the_base_line() -> None:
     y = np.array([0] * 500 + [1] * 20)
     said = np.zeros(520, np.int64)

@@ -117,7 +117,8 @@ def dealt(
     """The p value of the permutation test.
 
     Pictures are laid in a row, group by group; the groups' labels are dealt out along it in
-    another order of the groups, so that copies keep their labels together.
+    another order of the groups and within each, so that copies keep their labels together and
+    groups that hold every label have them mixed.
     """
     draw = rng(seed, "deal")
     _, of = np.unique(groups, return_inverse=True)
@@ -128,7 +129,7 @@ def dealt(
     at_least, mine = 1, (np.bincount(labels[labels == said], minlength=k) / counts).sum()
     for _ in range(DEALS):
         rank = draw.permutation(int(of.max()) + 1)
-        given = labels[np.argsort(rank[of], kind="stable")]
+        given = labels[np.lexsort((draw.random(len(of)), rank[of]))]
         told = np.bincount(given[given == said], minlength=k)
         at_least += bool((told / counts).sum() >= mine - 1e-9)
     return at_least / (DEALS + 1)
