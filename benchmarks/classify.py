@@ -1,11 +1,12 @@
 """What `classify` is worth on collections it was not made for: grouped accuracy, coverage, slips.
 
-    python benchmarks/classify.py [COLLECTIONS] [--splits 200] [--cache FILE]
+    python benchmarks/classify.py [COLLECTIONS] [--splits 200] [--cache FILE] [--mobilenet WEIGHTS.npz]
 
 COLLECTIONS is the folder of real pictures (batik-indonesia, paintings-public-domain,
 omniglot); without it only the drawn icons are measured. One table:
 
 - accuracy of grouped nested cross-validation with its interval, beside a split that ignores groups;
+- the same of a linear probe (shrunk LDA) on MobileNetV2, where its weights are given;
 - the mean true coverage of 90 % sets over grouped splits in two halves;
 - the error of calibrated probabilities;
 - AUROC of doubt for 5 % labels changed on purpose;
@@ -34,6 +35,7 @@ from latelier.classify import calibration, conformal, crossed, doubtful, reading
 from latelier.classify.heads import Head, of_classes
 from latelier.classify.reading import QUICK, Wishes
 from latelier.explain import heat
+from latelier.extractors import mobilenet
 from latelier.images import fitted, read
 
 SIDE = 256
@@ -197,6 +199,21 @@ def numbers_of(found: list[Collection], cache: Path | None) -> list[np.ndarray]:
     return [known[each.name] for each in found]
 
 
+def probe(found: Collection, of: np.ndarray, weights: Path, cache: Path | None) -> str:
+    """Grouped accuracy of a linear head on what MobileNetV2 sees."""
+    place = cache.with_name(f"{cache.stem}-mobilenet-{found.name}.npy") if cache else None
+    if place is not None and place.is_file():
+        table = np.load(place)
+    else:
+        see = mobilenet.parts(np.zeros((1, 8, 8, 3), np.uint8), weights, 0)
+        table = np.concatenate([see(p[None])[0] for p in found.pictures])
+        if place is not None:
+            np.save(place, table)
+    _, y = of_classes(found.labels)
+    held = crossed.held_out(table, y, of, [QUICK])
+    return f"{(held.said == y).mean():.3f}"
+
+
 def coverage(
     table: np.ndarray, y: np.ndarray, groups: np.ndarray, splits: int
 ) -> tuple[float, float]:
@@ -285,6 +302,7 @@ def main() -> None:
     words.add_argument("folder", nargs="?", type=Path)
     words.add_argument("--splits", type=int, default=200)
     words.add_argument("--cache", type=Path)
+    words.add_argument("--mobilenet", type=Path)
     asked = words.parse_args()
     found = collections(asked.folder)
     tables = numbers_of(found, asked.cache)
@@ -295,6 +313,7 @@ def main() -> None:
         "grouped",
         "interval",
         "leaky",
+        "MobileNetV2",
         "base",
         "by chance p",
         "calibration",
@@ -324,6 +343,7 @@ def main() -> None:
                     f"{f.accuracy:.3f}",
                     f"{f.interval[0]:.3f} to {f.interval[1]:.3f}",
                     f"{leaky:.3f}",
+                    probe(each, of, asked.mobilenet, asked.cache) if asked.mobilenet else "-",
                     f"{f.baseline:.3f}",
                     f"{f.p:.3f}",
                     f"{read_.calibration.error:.3f}",

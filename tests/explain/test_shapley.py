@@ -75,6 +75,7 @@ def test_what_would_change_its_mind_is_the_fewest_telling_numbers() -> None:
 def test_the_most_alike_leave_out_the_picture_and_its_copies() -> None:
     others = np.array([[0.0, 0], [0.1, 0], [1, 0], [0, 3], [5, 5]])
     skip = [True, True, False, False, False]
-    rows, apart = alike(np.zeros(2), others, np.array([1.0, np.inf]), skip)
+    rows, apart = alike(np.zeros(2), others, np.array([1.0, np.inf]), skip, [0, 0, 1, 2, 3])
     assert rows == [3, 2, 4]  # the second number counts nothing
     assert apart[1] == pytest.approx(np.sqrt(0.5))
+    assert alike(np.zeros(2), others, np.ones(2), skip, [0, 0, 1, 1, 1])[0] == [2]

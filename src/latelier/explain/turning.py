@@ -53,7 +53,12 @@ def turn(margin: Value, x: Table, usual: Table) -> Turn:
 
 
 def alike(
-    x: Table, others: Table, spread: NDArray[np.float64], skip: Sequence[bool], count: int = 3
+    x: Table,
+    others: Table,
+    spread: NDArray[np.float64],
+    skip: Sequence[bool],
+    groups: Sequence[int],
+    count: int = 3,
 ) -> tuple[list[int], list[float]]:
     """The rows most like the picture, and how far each is in spreads a number.
 
@@ -62,9 +67,13 @@ def alike(
         others: (n, d).
         spread: (d,) of each number; infinite ones count nothing.
         skip: (n,) rows that are left out: the picture itself and its copies.
+        groups: (n,) of copies one is enough.
         count: how many.
     """
     apart = np.sqrt((((others - x) / spread) ** 2).mean(axis=1))
-    apart[np.asarray(skip, bool)] = np.inf
-    order = [int(i) for i in np.argsort(apart, kind="stable")[:count] if np.isfinite(apart[i])]
-    return order, [float(apart[i]) for i in order]
+    chosen: dict[int, int] = {}
+    for i in np.argsort(apart, kind="stable"):
+        if not skip[i] and len(chosen) < count:
+            chosen.setdefault(int(groups[i]), int(i))
+    rows = list(chosen.values())
+    return rows, [float(apart[i]) for i in rows]

@@ -35,6 +35,7 @@ class Asked:
         probabilities: logits to calibrated probabilities.
         x: (d,) the picture's numbers.
         skip: (n,) the picture itself and its copies.
+        groups: (n,) copies share a number; a page is no reason to leave its drawings out.
     """
 
     lesson: Lesson
@@ -45,6 +46,7 @@ class Asked:
     probabilities: Callable[[Table], Table]
     x: NDArray[np.float64]
     skip: NDArray[np.bool_]
+    groups: NDArray[np.int64]
 
     def p(self, numbers: Table, heads: Sequence[Head] | None = None) -> Table:
         """(m, k) what the heads say together."""
@@ -157,5 +159,6 @@ def heads_for(project: Project, image: Image, run: Run, on_progress: Progress) -
         Head(h.choice, len(classes), child(seed, "s") % 2**32).fit(table, dealt) for h in heads
     ]
     to_p = calibration.METHODS[settings["calibrate"]](held.logits, y)
-    skip = mine | np.array([i.id == image.id for i in images])
-    return Asked(learnt, classes, y, heads, shuffled, to_p, own.table[0], skip)
+    alone = together([*images, image], copies, pages=False)
+    skip = (alone[:-1] == alone[-1]) | np.array([i.id == image.id for i in images])
+    return Asked(learnt, classes, y, heads, shuffled, to_p, own.table[0], skip, alone[:-1])

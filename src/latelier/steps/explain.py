@@ -156,7 +156,7 @@ def _found(
         families[family] = families.get(family, 0.0) + float(share)
     spread = learnt.table.std(axis=0)
     spread = np.where(spread > 1e-9 * (1 + np.abs(learnt.table.mean(axis=0))), spread, np.inf)
-    rows, apart = turning.alike(asked.x, learnt.table, spread, list(asked.skip))
+    rows, apart = turning.alike(asked.x, learnt.table, spread, list(asked.skip), list(asked.groups))
     usual = np.median(learnt.table[asked.labels == b], axis=0)
     turned = turning.turn(asked.margin(a, b), asked.x, usual)
     given = dict(zip((i.path for i in learnt.images), asked.lesson.labels, strict=True))
