@@ -107,7 +107,9 @@ def whole_way(project: Atelier, folder: Path, count: int, minutes: float) -> Non
     print(f"traced: {len(nodes)} forms, {nodes[0]} to {nodes[-1]} nodes, middle {nodes[32]}")
     for of, name in ((made.run, "made"), (refined.run, "refined")):
         project.sheet(of, size="8x8in", dpi=200, layout="grid", to=f"out/{name}.png")
-    project.walk([1, 2, 3], run=trained, seconds=4, to="out/walk")
+    passed = [cut.images[k].path for k in (0, len(cut.images) // 3, len(cut.images) // 2)]
+    walked = project.walk(passed, run=trained, seconds=4, to="out/walk")
+    print(f"walked between drawings: largest step {walked.largest_step:.2f} of the way")
     print(f"look at {project.root / 'out'}")
 
 

@@ -22,7 +22,8 @@ from latelier.cli._shell import Shell, command
 def walk(shell: Shell, places: tuple[str, ...], **words: object) -> None:
     """Film the way from image to image: seeds, made images, or set:NAME.
 
-    On its station each image is the very one that `make` gives for that seed.
+    On its station each image is the very one that `make` gives for that seed. A vae also passes
+    pictures it learned from, as it understood them.
     """
     from latelier.steps.walk import walk as step
 

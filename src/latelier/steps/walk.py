@@ -20,7 +20,7 @@ from latelier.models import _files
 from latelier.progress import Progress, silent
 from latelier.project import Project, Run
 from latelier.steps._out import called, place
-from latelier.steps._training import stoppable
+from latelier.steps._training import dataset_of, stoppable
 from latelier.steps._weights import training, weights
 from latelier.steps.make import VARIETY
 
@@ -39,7 +39,7 @@ class Walked:
         frames: how many pictures.
         fps: pictures a second.
         size: width and height in pixels.
-        seeds: of the images it passes.
+        seeds: of the images it passes; the path of each that is no made one.
         loop: whether it ends where it began.
         model_run: the training that it walks in.
         largest_step: between two pictures, as a share of the way between two images.
@@ -50,7 +50,7 @@ class Walked:
     frames: int
     fps: float
     size: tuple[int, int]
-    seeds: list[int]
+    seeds: list[int | str]
     loop: bool
     model_run: str
     largest_step: float
@@ -99,14 +99,16 @@ def walk(
 
     Args:
         project: that holds the model.
-        places: where to pass: seeds, generated images, or sets of them (``set:favourites``).
+        places: where to pass: seeds, generated images, or sets of them (``set:favourites``); of
+            models that encode pictures, such as the vae, also pictures they learned from.
         to: a .mp4, .mov or .webp, or a folder for single PNGs; from the project folder.
         run: of the training, by number, name or what `train` gave; if left out, that of the images
             named, else the newest.
         seconds: how long the film is.
         fps: pictures a second.
         loop: from the last image back to the first.
-        variety: as for `make`; if left out, that of the images named, else 0.8.
+        variety: as for `make`; if left out, that of the images named, else 0.8; 1 where pictures
+            are passed that the model learned from.
         snapshot: the step of an earlier snapshot, instead of the best.
         size: the shorter side in pixels; if left out, the smallest whole multiple from 512.
         nearest: enlarge without smoothing.
@@ -143,17 +145,22 @@ class _Asked:
 class _Passed:
     """What the images named say of themselves."""
 
-    seeds: list[int]
+    seeds: list[int | str]
     run: Any
     variety: float | None
     snapshot: int | None
+
+    @property
+    def usual(self) -> float:
+        """The variety where nothing else says it; pictures are passed as they were understood."""
+        return VARIETY if all(isinstance(seed, int) for seed in self.seeds) else 1.0
 
 
 def _walked(project: Project, passed: _Passed, asked: _Asked, on_progress: Progress) -> Walked:
     target = place(project, asked.to)
     film.check(target)
     frames = _checked(len(passed.seeds), asked)
-    share = next((v for v in (asked.variety, passed.variety) if v is not None), VARIETY)
+    share = next((v for v in (asked.variety, passed.variety) if v is not None), passed.usual)
     if not 0 <= share <= 2:
         raise UsageError(f"A variety of {share:g} cannot be; take 0 to 2")
     trained = training(project, passed.run)
@@ -172,11 +179,12 @@ def _walked(project: Project, passed: _Passed, asked: _Asked, on_progress: Progr
         "variety": share,
         "snapshot": snapshot,
     }
+    latents = _latents(project, trained, model, passed.seeds)
     inputs = {project.relative(file): sha256(file)}
     made_by = project.runs.start("walk", settings, suffix=name, inputs=inputs)
     size = grown(model.shape, asked.size)
     camera = Camera(model, share, size, asked.nearest, project.config.ground_rgb)
-    of = _Film(_latents(model, passed.seeds), frames, asked.fps, asked.loop)
+    of = _Film(latents, frames, asked.fps, asked.loop)
     largest = _made(made_by, camera, of, target, on_progress)
     walked = Walked(
         run=made_by.name,
@@ -219,9 +227,9 @@ def _passed(project: Project, places: Sequence[int | str], run: Any) -> _Passed:
     """Seeds, and the one model, variety and snapshot of the images that were named.
 
     Raises:
-        UsageError: an image was not generated, or two come from different models.
+        UsageError: two images come from different models.
     """
-    numbers: list[int] = []
+    numbers: list[int | str] = []
     told: set[tuple[Any, Any, Any]] = set()
     for reference in places:
         text = str(reference)
@@ -234,9 +242,8 @@ def _passed(project: Project, places: Sequence[int | str], run: Any) -> _Passed:
         )
         for image in images:
             if image.seed is None or "model_run" not in image.facts:
-                raise UsageError(
-                    f"{image.name} was not made from a seed; a walk passes seeds or made images"
-                )
+                numbers.append(image.path)
+                continue
             numbers.append(image.seed)
             facts = image.facts
             told.add((facts["model_run"], facts.get("variety"), facts.get("snapshot")))
@@ -278,9 +285,32 @@ def _checked(count: int, asked: _Asked) -> int:
     return frames
 
 
-def _latents(model: Any, numbers: Sequence[int]) -> list[Tensor]:
+def _latents(
+    project: Project, trained: Run, model: Any, places: Sequence[int | str]
+) -> list[Tensor]:
+    """Of a seed what it draws; of a picture that the model learned from what it understood of it.
+
+    Raises:
+        UsageError: a picture is named that the model did not learn from, or it does not encode.
+    """
+    rows: dict[str, int] = {}
+    if any(isinstance(place, str) for place in places):
+        dataset = dataset_of(project, trained)
+        rows = {row.image: k for k, row in enumerate(dataset.rows)}
+    latents = []
     with one_thread(), torch.no_grad():
-        return [model.prior(1, generator(number)) for number in numbers]
+        for place in places:
+            if isinstance(place, int):
+                latents.append(model.prior(1, generator(place)))
+                continue
+            if not model.encodes or place not in rows:
+                raise UsageError(
+                    f"{Path(place).name} was not made from a seed; a walk passes seeds, made images, "
+                    "and, with a model that encodes as the vae does, pictures it learned from"
+                )
+            x = torch.from_numpy(dataset.pixels[rows[place]].copy()).permute(2, 0, 1)[None]
+            latents.append(model.encode(x.float() / 127.5 - 1))
+    return latents
 
 
 def _pictures(
