@@ -29,9 +29,9 @@ TIME_MEAN, TIME_SPREAD = -0.8, 0.8  # of the logit of t; more of the noisy half 
 class Settings:
     """The knobs of the flow."""
 
-    width: int = 64  # channels of the finest inner grid; 5 M parameters, 60 images a CPU-second
+    width: int = 64  # of the finest inner grid; 5.6 M parameters, 80 pictures a CPU-second at 64 px
     blocks: int = 2  # at each level
-    lr: float = 6e-4  # AdamW; 1e-3 sawed, 3e-4 was a third slower
+    lr: float = 6e-4  # AdamW
     steps: int = 20  # of Heun's method for one image, 2 looks of the network each
 
 
