@@ -20,6 +20,7 @@ from latelier.steps.copies import Copies, copies
 from latelier.steps.not_copies import not_copies
 from latelier.steps.open_project import Atelier
 from latelier.steps.replay import replay
+from latelier.steps.report import report
 from latelier.steps.undo import undo
 from planted import CHANGES, brocade, ink, within
 
@@ -298,6 +299,9 @@ def test_the_sets_are_drawn_on_a_contact_sheet(planted: Atelier) -> None:
     x, y = np.array(marked[0]).T
     assert 0.45 < x.min() < x.max() < 1
     assert 0.5 < y.min() < y.max() < 0.95
+    report(planted)
+    page = (planted.root / "out" / "report.html").read_text("utf-8")
+    assert page.count("its changes outlined") == 1
     assert copies(planted, likeness=1.0).sheets == []
 
 

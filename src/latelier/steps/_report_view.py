@@ -87,7 +87,7 @@ class View:
         if plain is None or not (marks[0] or marks[1]):
             return plain
         pixels = images.read(self.project.images.file(image), self.project.config.ground_rgb)
-        drawn = picture(outlined(images.fitted(pixels, 2 * side, 2 * side), *marks), side)
+        drawn = picture(outlined(images.fitted(pixels, side, side), *marks), side)
         return replace(plain, data=drawn.data, alt=f"{plain.alt}, its changes outlined")
 
     def wall(
