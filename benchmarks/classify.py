@@ -225,7 +225,8 @@ def coverage(
         if len(np.unique(y[learn])) < len(np.unique(y)):
             continue
         head = Head(QUICK, int(y.max()) + 1).fit(table[learn], y[learn])
-        p = calibration.probabilities(head.logits(table), 4.0)
+        logits = head.logits(table)
+        p = calibration.probabilities(logits, calibration.temperature(logits[tune], y[tune]))
         rows = np.flatnonzero(tune)[reading.once(groups[tune], split)]
         scores = conformal.strangeness(p[rows])[np.arange(len(rows)), y[rows]]
         inside = conformal.sets(conformal.p_values(scores, conformal.strangeness(p[test])), 0.1)

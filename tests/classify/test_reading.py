@@ -70,6 +70,16 @@ def test_copies_flatter_a_random_split_and_not_the_grouped_one() -> None:
     assert honest.figures.by_chance
 
 
+def test_heads_of_several_kinds_are_as_sure_as_each_other() -> None:
+    x, labels = clouds(150, 3, 2.0, d=40)
+    found = reading.read(x, labels, np.arange(150))
+    # .3 and more where the folds' heads keep scales of their own
+    assert found.calibration.error < 0.15
+    _, t = crossed.best(x, found.labels, np.arange(150), choices("auto", 150))
+    assert t != 1.0
+    assert crossed.best(x, found.labels, np.arange(150), choices("lda", 150))[1] == 1.0
+
+
 def test_a_reading_tells_new_pictures_and_strangers() -> None:
     x, labels = clouds(150, 3, 4.0)
     found = reading.read(x, labels, np.arange(150), Wishes(head="lda"))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
+from latelier.classify.calibration import temperature
 from latelier.classify.heads import Choice, Head, Table
 from latelier.progress import Progress, silent
 from latelier.seeds import child
@@ -87,8 +88,8 @@ def held_out(
     for fold in range(int(folds.max()) + 1):
         on_progress(fold, int(folds.max()) + 1, "learning and testing")
         rest = folds != fold
-        choice = best(numbers[rest], labels[rest], groups[rest], tried, seed=child(seed, fold))
-        head = Head(choice, k, child(seed, "head") % 2**32).fit(numbers[rest], labels[rest])
+        choice, t = best(numbers[rest], labels[rest], groups[rest], tried, seed=child(seed, fold))
+        head = Head(choice, k, child(seed, "head") % 2**32, t).fit(numbers[rest], labels[rest])
         logits[~rest] = head.logits(numbers[~rest])
         heads.append(head)
     return HeldOut(logits, folds, heads)
@@ -101,30 +102,33 @@ def best(
     tried: Sequence[Choice],
     *,
     seed: int = 0,
-) -> Choice:
+) -> tuple[Choice, float]:
     """The plainest head whose recall in a grouped cross-validation is not surely below the best.
 
     Surely: by one standard error (Breiman and others, Classification and Regression Trees, 1984,
-    section 3.4.3). Nothing is compared where one is tried.
+    section 3.4.3). With it comes the temperature of its held-out logits, so that heads of several
+    kinds are as sure as each other; where one is tried, nothing is compared, and it is 1.
     """
     if len(tried) == 1:
-        return tried[0]
+        return tried[0], 1.0
     k = int(labels.max()) + 1
     folds = split(labels, groups, INNER, seed)
-    scores = []
+    scores, found = [], []
     for choice in tried:
-        said = np.zeros(len(labels), np.int64)
+        logits = np.zeros((len(labels), k))
         for fold in range(int(folds.max()) + 1):
             rest = folds != fold
             if len(np.unique(labels[rest])) < 2:
-                said[~rest] = labels[rest][0]
+                logits[~rest, labels[rest][0]] = 1.0
                 continue
             head = Head(choice, k, seed % 2**32).fit(numbers[rest], labels[rest])
-            said[~rest] = head.logits(numbers[~rest]).argmax(axis=1)
-        scores.append(balanced(labels, said))
+            logits[~rest] = head.logits(numbers[~rest])
+        scores.append(balanced(labels, logits.argmax(axis=1)))
+        found.append(logits)
     top = max(scores)
     error = np.sqrt(top * (1 - top) / len(labels))
-    return next(c for c, score in zip(tried, scores, strict=True) if score >= top - error)
+    first = next(i for i, score in enumerate(scores) if score >= top - error)
+    return tried[first], temperature(found[first], labels)
 
 
 def balanced(labels: NDArray[np.int64], said: NDArray[np.int64]) -> float:

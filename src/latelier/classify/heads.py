@@ -146,12 +146,16 @@ class Head:
         choice: its kind and settings.
         classes: how many labels there are; a label that is not learnt from gets a logit of -30.
         seed: of the forest's draws.
+        temperature: that its logits are divided by.
     """
 
-    def __init__(self, choice: Choice, classes: int, seed: int = 0) -> None:
+    def __init__(
+        self, choice: Choice, classes: int, seed: int = 0, temperature: float = 1.0
+    ) -> None:
         self.choice = choice
         self.classes = classes
         self.seed = seed
+        self.temperature = temperature
 
     def fit(self, numbers: Table, labels: NDArray[np.int64]) -> "Head":
         """Learn from (n, d) numbers and (n,) labels 0 ... classes - 1, two of them at least."""
@@ -187,6 +191,7 @@ class Head:
             found = np.log(
                 (share * TREES + 1 / k) / (TREES + 1)
             )  # as if one more tree knew nothing
+        found = found / self.temperature
         whole = np.full((len(scaled), self.classes), -30.0)
         whole[:, self.known_] = found - logsumexp(found, axis=1, keepdims=True)
         return whole
@@ -199,7 +204,8 @@ class Head:
             offsets = np.concatenate([-offsets, offsets]) / 2
         w = np.zeros((self.classes, coefficients.shape[1]))
         b = np.full(self.classes, -30.0)
-        w[self.known_], b[self.known_] = coefficients, offsets
+        w[self.known_] = coefficients / self.temperature
+        b[self.known_] = offsets / self.temperature
         return w, b
 
 

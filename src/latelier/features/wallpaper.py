@@ -32,7 +32,8 @@ SHORTEST, LONGEST = 12, 110  # px of 256, of a step of the lattice; two must fit
 LIKE = 0.35  # correlation below which nothing is said to repeat
 AS_LIKE = 0.945  # of the best step's correlation, for another step to count as exact
 HOLDS = 0.955  # of what noise leaves, above which a symmetry is said to hold
-APART = 0.02  # below the best symmetry, where another one is only nearly kept
+APART = 0.04  # below the best symmetry, where another one is only nearly kept
+CLOSE = 0.015  # the same of mirrors below the best third, quarter or sixth of a turn
 BEND = 0.045  # how far lengths and angles of a lattice may be off its symmetry
 CELL = 48  # places a side of the mean cell; divisible by 2, 3, 4 and 6
 FLATTEN = 61  # px, a side of the mean that is taken off, twice: wider unevenness is light or ink, not pattern
@@ -274,10 +275,23 @@ def _mirrors(matrix: Matrix, match: Plane) -> list[Symmetry]:
     return [Symmetry(matrix, float(match.max()))]
 
 
+def _held(found: list[Symmetry]) -> list[Symmetry]:
+    """The symmetries that the cell keeps.
+
+    Thirds, quarters and sixths of a turn and mirrors all need the lattice as it is measured, half
+    turns do not; so mirrors are held against those turns where there are any.
+    """
+    best = max((s.score for s in found), default=1.0)
+    turns = [s for s in found if _order(s.matrix)]
+    held = [s for s in turns if s.score >= max(HOLDS, best - APART)]
+    fine = max((s.score for s in held if _order(s.matrix) > 2), default=0.0)
+    least = max(HOLDS, fine - CLOSE if fine else best - APART)
+    return held + [s for s in found if not _order(s.matrix) and s.score >= least]
+
+
 def named(found: list[Symmetry]) -> str:
     """The group that the symmetries which hold make together."""
-    best = max((s.score for s in found), default=1.0)
-    held = [s for s in found if s.score >= max(HOLDS, best - APART)]
+    held = _held(found)
     turns = {_order(s.matrix) for s in held if round(np.linalg.det(s.matrix)) == 1}
     mirrors = [s for s in held if round(np.linalg.det(s.matrix)) == -1]
     square = [s for s in mirrors if ((s.matrix - np.eye(2)) % 2 == 0).all()]
