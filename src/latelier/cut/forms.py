@@ -199,10 +199,11 @@ def gather(mask: Mask, angle: float, reach: float = 1.0) -> Gathered:
 
 
 def spans(bounds: Floats, group: Ints, count: int) -> Floats:
-    """The bounds (count, 4) of groups of bounds (n, 4)."""
-    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
-    np.minimum.at(low, group, bounds[:, :2])
-    np.maximum.at(high, group, bounds[:, 2:])
+    """The bounds (count, 4) of groups of bounds (n, 4); each group has one at least."""
+    order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[order], np.arange(count))
+    low = np.minimum.reduceat(bounds[order, :2], starts)
+    high = np.maximum.reduceat(bounds[order, 2:], starts)
     return np.concatenate([low, high], 1)
 
 
