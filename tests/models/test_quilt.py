@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from drawn import cloth
-from latelier.errors import NotFitted
+from latelier.errors import NotFitted, UnknownName
 from latelier.models._quilted import library_of
 from latelier.models.quilt import Model, Settings
 
@@ -190,3 +190,25 @@ def test_variety_moves_the_plan_and_leaves_chance_and_the_leader() -> None:
     assert torch.equal(still[:, 2 * kept :], z[:, 2 * kept :])
     leaders = [[s["after"] for s in model.decode_told(v)[1]] for v in (still, free)]
     assert leaders[0] == leaders[1]
+
+
+@pytest.mark.parametrize("order", ["repeat", "half-drop"])
+def test_a_repeat_that_is_asked_for_tiles_to_the_pixel(order: str) -> None:
+    model = Model((3, 48, 48), Settings(parents=12, order=order))
+    model.material(pixels(30, 48, 48))
+    images, stories = model.decode_told(latents(model, 4))
+    for image, story in zip(images, stories, strict=True):
+        assert story["tiles"] and order.split("-")[-1] in story["layout"] and story["kept"]
+        cells = [c for c in range(4, 25) if torch.equal(image.roll(c, 2), image)]
+        assert cells if order == "repeat" else True
+
+
+def test_halves_or_freedom_can_be_asked_for_and_nonsense_cannot() -> None:
+    for order, mirrored in (("mirror", True), ("free", False)):
+        model = Model((3, 40, 40), Settings(parents=12, order=order))
+        model.material(pixels(30))
+        images, stories = model.decode_told(latents(model, 3))
+        assert all(torch.equal(i, i.flip(2)) == mirrored for i in images)
+        assert not any(story["tiles"] for story in stories)
+    with pytest.raises(UnknownName, match="half-drop"):
+        Model((3, 40, 40), Settings(order="halfdrop"))

@@ -58,3 +58,22 @@ def test_resampling_keeps_a_flat_colour_and_the_mean() -> None:
     assert np.allclose(resample(flat, 7, 11), 0.4, atol=1e-6)
     picture = np.random.default_rng(0).random((32, 32, 1)).astype(np.float32)
     assert resample(picture, 8, 8).mean() == pytest.approx(picture.mean(), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("fold", "tiles"),
+    [
+        (Fold(8, 12, "wrap", "wrap"), True),
+        (Fold(8, 12, "wrap", "wrap", 6), True),
+        (Fold(16, 12, "wrap", "wrap", 6), False),
+        (Fold(7, 12, "wrap", "wrap"), False),
+        (Fold(8, 12, "wrap", "mirror"), True),
+        (Fold(8, 24, "wrap", "mirror"), False),
+        (Fold(16, 24), False),
+    ],
+)
+def test_a_fold_tiles_where_its_picture_goes_on_into_itself(fold: Fold, tiles: bool) -> None:
+    assert fold.tiles(16, 24) == tiles
+    domain = np.random.default_rng(0).random((fold.height, fold.width))
+    wide = fold.unfold(domain, 32, 48)
+    assert np.array_equal(wide, np.tile(fold.unfold(domain, 16, 24), (2, 2))) == tiles

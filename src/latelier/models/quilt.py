@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
-from latelier.errors import NotFitted
+from latelier.errors import NotFitted, UnknownName
 from latelier.models import _contract
 from latelier.models._contract import Shape
 from latelier.models._quilted import Library, library_of
@@ -25,7 +25,7 @@ from latelier.weave.fold import resample
 from latelier.weave.palette import in_palette
 from latelier.weave.pieces import Wishes
 from latelier.weave.story import story_of
-from latelier.weave.structure import Structure, suited_fold
+from latelier.weave.structure import ORDERS, Structure, suited_fold
 from latelier.weave.weaving import Bounds, Woven, weave
 
 PLAN = 16  # pixels a side of a plan
@@ -47,6 +47,7 @@ class Settings:
     parents: int = 12  # originals that a picture may be woven from, the nearest to its plan
     recolour: float = 0.8  # how far threads take the colours of the original that leads, 0 to 1
     to_plan: float = 2.0  # how much following the plan weighs beside whole seams
+    order: str = "auto"  # as was found in the originals; or free, mirror, repeat, half-drop
     components: int = 48  # principal components of the plans, at most
 
 
@@ -55,6 +56,8 @@ class Model(_contract.Model):
 
     def __init__(self, shape: Shape, settings: Settings) -> None:
         super().__init__(shape, settings)
+        if settings.order not in ORDERS:
+            raise UnknownName("order of the quilt", settings.order, ORDERS)
         channels, height, width = self.shape
         side = PLAN * PLAN * channels
         self.register_buffer(
@@ -127,7 +130,8 @@ class Model(_contract.Model):
 
         A story holds `recombined` (a sentence), `parents` (row and share of each, largest first),
         `largest_piece`, `plain` (the share of plain ground, which does not count), `bounds`, `kept`
-        (whether both bounds were), `layout` (in words), `after` (the row it is laid out and coloured
+        (whether both bounds were), `layout` (in words), `tiles` (whether it goes on
+        into itself), `after` (the row it is laid out and coloured
         after; a parent even without a share), `recoloured` (how far), `pieces` (what was borrowed
         from where) and `map` (packed: which parent each pixel is from).
         """
@@ -154,7 +158,7 @@ class Model(_contract.Model):
         found: Structure = library.structure(leader)
         height, width = self.shape[1:]
         whim = float(torch.special.ndtr(torch.tensor(float(chance[0]))))
-        fold, layout = suited_fold(found, height, width, whim)
+        fold, layout = suited_fold(found, height, width, whim, settings.order)
         threads = library.threads(rows, DYED * settings.recolour, fold)
         plan = np.dstack([plan, resample(threads.guides[0], PLAN, PLAN)])
         wishes = Wishes(plan, settings.to_plan, library.placed(rows), settings.share, chance)
@@ -162,4 +166,5 @@ class Model(_contract.Model):
         woven: Woven = weave(threads, fold, wishes, bounds)
         picture = in_palette(woven.picture, library.pictures(rows[:1])[0], settings.recolour)
         story = story_of(woven, rows, bounds, leader)
-        return picture, story | {"layout": layout, "after": leader, "recoloured": settings.recolour}
+        laid = {"layout": layout, "tiles": fold.tiles(height, width), "after": leader}
+        return picture, story | laid | {"recoloured": settings.recolour}

@@ -66,6 +66,15 @@ class Fold:
             within &= (x >= 0) & (x < self.width * (2 if self.columns == "half" else 1))
         return within
 
+    def tiles(self, height: int, width: int) -> bool:
+        """Whether pictures of that size go on into each other when laid side by side."""
+        spans = {"wrap": 1, "mirror": 2}
+        if self.rows not in spans or self.columns not in spans:
+            return False
+        times, rest = divmod(height, self.height * spans[self.rows])
+        wide = self.width * spans[self.columns]
+        return rest == 0 and width % wide == 0 and (times * self.drop) % wide == 0
+
     def unfold(self, domain: NDArray, height: int, width: int) -> NDArray:
         """The whole picture (height, width, ...) of what stands on the domain."""
         at = self.window(0, height, 0, width)

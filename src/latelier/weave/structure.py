@@ -16,6 +16,7 @@ SIDE = 64  # pixels of the longer side at which structure is looked for
 SHIFT = 6  # pixels of those by which an axis may miss the middle
 PAPER = 0.06  # how far paper may differ from itself, of the whole range
 LIES = 0.08  # of a picture that must be paper for it to show a thing lying on paper
+ORDERS = ("auto", "free", "mirror", "repeat", "half-drop")
 OUTLINE = 0.5  # how much it counts beside colours whether a place is paper
 DROPS = (
     0.5  # of the cloths without a repeat of their own that get a half-drop, others a straight one
@@ -131,7 +132,9 @@ def _repeat(drawn: Floats, axis: int) -> tuple[float, float]:
     return first[0] / n, first[1]
 
 
-def suited_fold(found: Structure, height: int, width: int, whim: float) -> tuple[Fold, str]:
+def suited_fold(
+    found: Structure, height: int, width: int, whim: float, order: str = "auto"
+) -> tuple[Fold, str]:
     """A fold that keeps what was found in a picture, or gives it an order; and what that is in words.
 
     A thing that lies on paper keeps its outline; cloth that fills the picture repeats.
@@ -140,28 +143,32 @@ def suited_fold(found: Structure, height: int, width: int, whim: float) -> tuple
         found: in the picture that the new one is laid out after.
         height, width: of the picture, in pixels.
         whim: in [0, 1); which of the suited repeats is taken.
+        order: one of ``ORDERS``; all but ``auto`` are imposed, whatever was found.
     """
     lies = found.paper > LIES
-    if found.mirror_x > (0.35 if lies else 0.5):
-        both = found.mirror_y > 0.55
-        fold = Fold(
-            -(-height // 2) if both else height, -(-width // 2), "half" if both else "free", "half"
-        )
-        words = "and top and bottom " if both else ""
-        return (
-            fold,
-            f"left and right {words}are mirror images, as in the picture it is laid out after",
-        )
-    if lies:
-        return Fold(height, width), "laid out freely on its paper"
+    mirrored = found.mirror_x > (0.35 if lies else 0.5)
+    if order == "mirror" or (order == "auto" and mirrored):
+        return _halves(height, width, found.mirror_y > 0.55, imposed=not mirrored)
+    if order == "free" or (order == "auto" and lies):
+        return Fold(height, width), "laid out freely" + (" on its paper" if lies else "")
     repeats = min(found.repeat_y, found.repeat_x) >= REPEATS
-    drop = not repeats and whim < DROPS
+    drop = order == "half-drop" or (order == "auto" and not repeats and whim < DROPS)
     tall = _cell(found.period_y, found.repeat_y, height)
     wide = _cell(found.period_x, found.repeat_x, width)
+    if order != "auto":  # what is asked for is to be printed by the metre, so it must tile
+        tall, wide = _dividing(tall, height, even=drop), _dividing(wide, width)
     fold = Fold(tall, wide, "wrap", "wrap", wide // 2 if drop else 0)
     how = "in half-drop" if drop else "straight"
-    after = ", as the picture does that it is laid out after" if repeats else ""
+    after = ", as the picture does that it is laid out after" if repeats and not drop else ""
     return fold, f"repeats {how}, {width / wide:.2g} across and {height / tall:.2g} down{after}"
+
+
+def _halves(height: int, width: int, both: bool, imposed: bool) -> tuple[Fold, str]:
+    """Mirror halves, left and right, and top and bottom if ``both``."""
+    rows = "half" if both else "free"
+    fold = Fold(-(-height // 2) if both else height, -(-width // 2), rows, "half")
+    words = f"left and right {'and top and bottom ' if both else ''}are mirror images"
+    return fold, words + ("" if imposed else ", as in the picture it is laid out after")
 
 
 def _cell(period: float, score: float, side: int) -> int:
@@ -173,3 +180,10 @@ def _cell(period: float, score: float, side: int) -> int:
     if score >= REPEATS and 0 < period < 2 * wanted:
         wanted = period * max(1, round(wanted / period))
     return max(4, round(side * wanted))
+
+
+def _dividing(cell: int, side: int, even: bool = False) -> int:
+    """The divisor of a side nearest to a cell; with ``even`` an even number of times if there is one."""
+    fits = [c for c in range(min(4, side), side + 1) if side % c == 0]
+    often = [c for c in fits if not even or (side // c) % 2 == 0] or fits
+    return min(often, key=lambda c: abs(c - cell))
