@@ -206,7 +206,7 @@ def probe(found: Collection, of: np.ndarray, weights: Path, cache: Path | None) 
         table = np.load(place)
     else:
         see = mobilenet.parts(np.zeros((1, 8, 8, 3), np.uint8), weights, 0)
-        table = np.concatenate([see(p[None])[0] for p in found.pictures])
+        table = np.concatenate([see(p[None].copy())[0] for p in found.pictures])
         if place is not None:
             np.save(place, table)
     _, y = of_classes(found.labels)
