@@ -88,14 +88,12 @@ def _ask(shell: Shell, criterion: str, count: int, twice: bool) -> None:
                 shell.say(f"Numbers from 1 to {len(queue.images)}, then a label: 1 4 7 round")
                 continue
             chosen = [queue.images[n - 1] for n in numbers]
-            sure = not name.endswith("?")
-            done = step(
-                project, criterion, chosen, name=name.rstrip("? "), unsure=not sure, again=twice
-            )
+            sure, name = not name.endswith("?"), name.rstrip("? ")
+            done = step(project, criterion, chosen, name=name, unsure=not sure, again=twice)
             answered |= set(numbers)
-            shell.say(
-                f"{len(chosen)} {'asked again' if twice else name}; {len(done.counts)} labels."
-            )
+            what = "asked again" if twice else name if sure else f"{name}, unsure"
+            counts = ", ".join(f"{label} {n}" for label, n in done.counts.items())
+            shell.say(f"{len(chosen)} {what}. Now: {counts}.")
         except LatelierError as error:
             shell.say(str(error))
     shell.done(
