@@ -1,6 +1,5 @@
 """A contact sheet of copies: a set a row, the keeper edged green, what was changed outlined."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+
+from latelier.fonts import sans
 
 GROUND, INK, FAINT = (43, 43, 43), (225, 225, 225), (150, 150, 150)
 KEEPER, CHANGED, FRAME = (64, 190, 96), (255, 140, 40), (90, 170, 255)
@@ -70,7 +71,7 @@ def sheet(rows: Sequence[Sequence[Shown]], title: str) -> NDArray[np.uint8]:
     width = GAP + ACROSS * CELL
     page = Image.new("RGB", (width, TOP + len(lines) * (CELL + CAPTION) + GAP), GROUND)
     draw = ImageDraw.Draw(page)
-    draw.text((GAP, 14), title, fill=INK, font=ImageFont.load_default(20))
+    draw.text((GAP, 14), title, fill=INK, font=sans(18))
     _legend(draw)
     for n, (part, line) in enumerate(lines):
         top = TOP + n * (CELL + CAPTION)
@@ -82,7 +83,7 @@ def sheet(rows: Sequence[Sequence[Shown]], title: str) -> NDArray[np.uint8]:
 
 
 def _legend(draw: ImageDraw.ImageDraw) -> None:
-    x, font = GAP, ImageFont.load_default(13)
+    x, font = GAP, sans(12)
     for colour, words in (
         (KEEPER, "the one to keep"),
         (CHANGED, "changed"),
@@ -104,9 +105,9 @@ def _draw(page: Image.Image, draw: ImageDraw.ImageDraw, shown: Shown, x: int, y:
     if shown.keeper:
         box = [left - 5, top - 5, left + size[0] + 4, top + size[1] + 4]
         draw.rectangle(box, outline=KEEPER, width=3)
-    font = ImageFont.load_default(12)
+    font = sans(11)
     row = 0
-    for n, line in enumerate(map(_plain, shown.lines)):
+    for n, line in enumerate(shown.lines):
         for part in _folded(line, font) if n else [_short(line, font)]:
             if row < 3:
                 draw.text((x, y + SIDE + 8 + 15 * row), part, fill=FAINT if n else INK, font=font)
@@ -123,14 +124,6 @@ def _folded(line: str, font: Font) -> list[str]:
         else:
             made[-1] = longer
     return [_short(part, font) for part in made]
-
-
-def _plain(line: str) -> str:
-    """A line in letters that the built-in font has: accents are left out, other scripts dotted."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", line) if not unicodedata.combining(c))
-    return (
-        bare.encode("ascii", "replace").decode().replace("?", "·") if not bare.isascii() else bare
-    )
 
 
 def _short(line: str, font: Font) -> str:

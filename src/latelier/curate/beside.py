@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from latelier.fonts import sans
 from latelier.images import Pixels, fitted
 
 CELL = 240  # pixels a side of each picture
@@ -25,7 +26,7 @@ def beside(pictures: Sequence[Pixels], captions: Sequence[str]) -> Pixels:
     width = GAP + len(pictures) * (CELL + GAP)
     page = Image.new("RGB", (width, GAP + CELL + LINES + GAP), GROUND)
     draw = ImageDraw.Draw(page)
-    font = ImageFont.load_default(size=14)
+    font = sans(12)
     for i, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
         shown = Image.fromarray(_enlarged(picture))
         left = GAP + i * (CELL + GAP)

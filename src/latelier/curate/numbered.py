@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from latelier.fonts import sans
 from latelier.images import Pixels, fitted
 
 CELL, GAP, LINE = 200, 10, 26  # px
@@ -19,7 +20,7 @@ def numbered(pictures: Sequence[Pixels]) -> Pixels:
     size = (GAP + columns * (CELL + GAP), GAP + rows * (CELL + LINE + GAP))
     page = Image.new("RGB", size, GROUND)
     draw = ImageDraw.Draw(page)
-    font = ImageFont.load_default(size=20)
+    font = sans(18)
     for i, picture in enumerate(pictures):
         left = GAP + (i % columns) * (CELL + GAP)
         top = GAP + (i // columns) * (CELL + LINE + GAP)

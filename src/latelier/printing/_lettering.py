@@ -4,7 +4,6 @@ Both fonts come with matplotlib under free licences (SIL Open Font License; Bits
 one's own may be given for all other scripts.
 """
 
-import importlib.util
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, features
 
-from latelier.errors import MissingExtra, PictureError
+from latelier import fonts
+from latelier.errors import PictureError
 
 LEADING = 1.25  # from line to line, in font sizes
 ELLIPSIS = "…"
@@ -128,13 +128,8 @@ def _font_for(text: str, style: Lettering) -> ImageFont.FreeTypeFont:
     return _font(str(best), style.size, joins(text) and can_join())
 
 
-@lru_cache
 def _own_fonts() -> list[Path]:
-    found = importlib.util.find_spec("matplotlib")  # not imported: only its font files are read
-    if found is None or found.origin is None:
-        raise MissingExtra("Captions need the fonts of matplotlib: pip install matplotlib")
-    folder = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
-    return [folder / name for name in _OWN]
+    return [fonts.file(name) for name in _OWN]
 
 
 @lru_cache(maxsize=32)
