@@ -3,6 +3,7 @@
 import click
 
 from latelier.cli._shell import Shell, command
+from latelier.wording import plural
 
 
 @command()
@@ -42,8 +43,8 @@ def make(
     first, last = made.images[0], made.images[-1]
     folder = first.path.rpartition("/")[0]
     said = [
-        f"Made {len(made.images)} images from {made.model_run}, seeds {first.seed} to {last.seed}, "
-        f"in {folder}."
+        f"Made {plural(len(made.images), 'image')} from {made.model_run}, "
+        f"seeds {first.seed} to {last.seed}, in {folder}."
     ]
     if made.copies:
         said.append(f"{len(made.copies)} of them are nearly one of your originals; look at them:")

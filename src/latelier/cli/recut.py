@@ -3,6 +3,7 @@
 import click
 
 from latelier.cli._shell import Shell, command
+from latelier.wording import plural
 
 
 @command()
@@ -44,7 +45,7 @@ def recut(
     shell.done(
         done.to_json(),
         [
-            f"{done.page.name} has {len(done.drawings)} drawings now: {len(done.made)} made, "
+            f"{done.page.name} has {plural(len(done.drawings), 'drawing')} now: {len(done.made)} made, "
             f"{len(done.hidden)} hidden. The numbers have changed; look at {done.told['overlay']}"
         ],
         then=f"latelier cut PAGES --like {done.page.path}",

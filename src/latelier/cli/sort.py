@@ -3,6 +3,7 @@
 import click
 
 from latelier.cli._shell import Shell, command
+from latelier.wording import plural
 
 
 @command()
@@ -35,13 +36,13 @@ def sort(shell: Shell, set_name: str, to: str, by: str, link: bool, dry_run: boo
     groups = ", ".join(f"{label}: {size}" for label, size in done.sizes.items())
     new = sum(m.state != "there" for m in done.moves)
     lines.append(
-        f"{'Would sort' if dry_run else 'Sorted'} {len(done.moves)} images by {by} into {done.to} "
+        f"{'Would sort' if dry_run else 'Sorted'} {plural(len(done.moves), 'image')} by {by} into {done.to} "
         f"({groups}); {new} written, {len(done.moves) - new} there already."
     )
     if done.removed and not dry_run:
         lines.append(f"{len(done.removed)} earlier copies belonged elsewhere now and were removed.")
     if done.without:
-        lines.append(f"{len(done.without)} images have no {by} and stay out.")
+        lines.append(f"{plural(len(done.without), 'image')} without {by} left out.")
     renamed = sum(bool(m.note) for m in done.moves)
     if renamed:
         lines.append(f"{renamed} have another file name than the image; the manifest says why.")
