@@ -2,7 +2,8 @@
 
 import json
 import os
-from typing import Any
+import sys
+from typing import Any, NoReturn
 
 import click
 
@@ -42,7 +43,7 @@ def train(shell: Shell, name: str, changes: tuple[str, ...], **words: Any) -> No
     project = shell.project()
     if os.environ.get("RANK", "0") != "0":  # started by torchrun: the first process speaks
         train(project, name, settings=settings or None, **words)
-        return
+        _leave()
     with shell.progress("Training") as on_progress:
         trained = train(project, name, settings=settings or None, on_progress=on_progress, **words)
     shell.done(
@@ -56,6 +57,19 @@ def train(shell: Shell, name: str, changes: tuple[str, ...], **words: Any) -> No
         ],
         then=f"latelier make 36 --run {trained.run}",
     )
+    if "WORLD_SIZE" in os.environ:
+        _leave()
+
+
+def _leave() -> NoReturn:
+    """End a process that torchrun started, at once: nothing is left to do.
+
+    While Python takes such a process down, a thread of torch's own may still run and abort it
+    (seen once in some twenty endings), and torchrun then calls the whole training failed.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _settings(changes: tuple[str, ...]) -> dict[str, Any]:
