@@ -12,26 +12,15 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from latelier import plotting
 from latelier.classify.calibration import BINS
 from latelier.classify.figures import Figures
 from latelier.classify.intervals import wilson
 from latelier.classify.reading import Reading
+from latelier.plotting import FAINT, GREY, INK
 
-INK, GREY, FAINT = "#262626", "#8a8a8a", "#e4e4e4"
 DPI = 150
-RULES: dict[Any, Any] = {
-    "font.family": ["DejaVu Sans"],  # comes with matplotlib, so it is the same everywhere
-    "font.size": 9.0,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": GREY,
-    "axes.linewidth": 0.6,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": GREY,
-    "ytick.color": GREY,
-    "xtick.labelcolor": INK,
-    "ytick.labelcolor": INK,
+RULES: dict[Any, Any] = plotting.RULES | {
     "axes.titlesize": 10.0,
     "axes.titlelocation": "left",
 }

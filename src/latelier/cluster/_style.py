@@ -17,7 +17,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-INK, GREY, FAINT, PAPER = "#262626", "#8a8a8a", "#e4e4e4", "#ffffff"
+from latelier import plotting
+from latelier.plotting import GREY, PAPER
+
 DPI = 200
 WIDTH_IN = 7.5  # of a figure: 1500 px, and the width of a page's text
 
@@ -36,19 +38,7 @@ HUES = (
     "#99ddff",
 )
 
-RULES: dict[Any, Any] = {
-    "font.family": ["DejaVu Sans"],  # comes with matplotlib, so it is the same everywhere
-    "font.size": 9.0,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": GREY,
-    "axes.linewidth": 0.6,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": GREY,
-    "ytick.color": GREY,
-    "xtick.labelcolor": INK,
-    "ytick.labelcolor": INK,
+RULES: dict[Any, Any] = plotting.RULES | {
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "figure.facecolor": PAPER,

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from latelier.cluster import _style
-from latelier.cluster._style import FAINT, GREY, INK, Drawing
+from latelier.cluster._style import Drawing
 from latelier.cluster.clearness import WORDS, Range, word
+from latelier.plotting import FAINT, GREY, INK
 
 HEIGHT_IN = 3.4
 

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latelier.cluster import _style
-from latelier.cluster._style import DPI, INK, WIDTH_IN, Drawing
+from latelier.cluster._style import DPI, WIDTH_IN, Drawing
 from latelier.cluster.geometry import Geometry, directions
+from latelier.plotting import INK
 
 Pictures = NDArray[np.uint8]
 SHOWN = 6  # components; beyond, each holds a few hundredths and looks like weave in noise

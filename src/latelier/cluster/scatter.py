@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latelier.cluster import _style
-from latelier.cluster._style import DPI, GREY, INK, PAPER, WIDTH_IN, Drawing
+from latelier.cluster._style import DPI, WIDTH_IN, Drawing
+from latelier.plotting import GREY, INK, PAPER
 
 Points = NDArray[np.float64]
 Pictures = NDArray[np.uint8]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from latelier.copies.judge import LIKENESS, Likeness
+from latelier.wording import weight
 
 Size = tuple[int, int]  # width and height, in pixels
 
@@ -62,5 +63,5 @@ def keeper_reason(size: Size, sizes: Sequence[Size], bytes_: int, others: Sequen
     if all(size[0] * size[1] > w * h for w, h in sizes):
         return f"the largest, {largest}"
     if all(bytes_ > b for (w, h), b in zip(sizes, others, strict=True) if size == (w, h)):
-        return f"as large as any, {largest}, with the fullest file, {bytes_ / 1000:.0f} kB"
+        return f"as large as any, {largest}, with the fullest file, {weight(bytes_)}"
     return f"as large as any, {largest}, and the first to be added"

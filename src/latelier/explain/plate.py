@@ -11,18 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from latelier import plotting
 from latelier.images import Pixels
+from latelier.plotting import GREY, INK
 
-INK, GREY, FAINT = "#262626", "#8a8a8a", "#e4e4e4"
 WARM, COLD = "#d64514", "#1e5ac8"  # as on the heat map
 DPI = 150
-RULES: dict[Any, Any] = {
-    "font.family": ["DejaVu Sans"],
+RULES: dict[Any, Any] = plotting.RULES | {
     "font.size": 8.5,
-    "text.color": INK,
-    "axes.edgecolor": GREY,
-    "axes.linewidth": 0.6,
-    "xtick.color": GREY,
+    "axes.spines.top": True,
+    "axes.spines.right": True,
     "ytick.color": INK,
 }
 LONGEST = 26  # letters below a picture
