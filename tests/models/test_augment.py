@@ -10,7 +10,9 @@ def seeded(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-@pytest.mark.parametrize("kinds", ["colour", "translation", "cutout", "colour translation cutout"])
+@pytest.mark.parametrize(
+    "kinds", ["colour", "translation", "wrap", "cutout", "colour translation cutout"]
+)
 def test_pictures_change_by_their_generator_and_gradients_flow(kinds: str) -> None:
     x = torch.rand(6, 3, 24, 16, generator=seeded(1)).requires_grad_()
     first, again, other = (augment(x, kinds, seeded(s)) for s in (2, 2, 3))
@@ -33,6 +35,13 @@ def test_a_translation_moves_by_an_eighth_at_most() -> None:
     moved = places - torch.tensor([8, 16])
     assert moved[:, 0].abs().max() == 2 and moved[:, 1].abs().max() == 4
     assert len(places) == 200
+
+
+def test_what_leaves_at_one_side_comes_in_at_the_other() -> None:
+    x = torch.arange(16 * 32.0).view(1, 1, 16, 32).expand(200, -1, -1, -1)
+    wrapped = augment(x, "wrap", seeded(1))
+    assert torch.equal(wrapped.flatten(1).sort(1).values, x.flatten(1))
+    assert len({int(w[0, 0, 0]) for w in wrapped}) > 150
 
 
 def test_a_cutout_takes_a_quarter_of_the_picture_at_most() -> None:

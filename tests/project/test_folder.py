@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from latelier.errors import ConfigError, Damaged, DiskError, NotAProject, UsageError
-from latelier.project import Project
+from latelier.project import Project, config
 
 
 def test_a_new_project_says_what_lies_where(tmp_path: Path) -> None:
@@ -42,6 +42,7 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
         ("seed = -1", "0 or more"),
         ('ground = "white"', "#ffffff"),
         ("title = [", "not valid TOML"),
+        ('flips = "sideways"', '"none", "x", "y", "xy"'),
     ],
 )
 def test_a_wrong_setting_is_named_with_the_remedy(tmp_path: Path, line: str, words: str) -> None:
@@ -49,6 +50,20 @@ def test_a_wrong_setting_is_named_with_the_remedy(tmp_path: Path, line: str, wor
     (project.root / "latelier.toml").write_text(line, encoding="utf-8")
     with pytest.raises(ConfigError, match=words):
         Project(project.root)
+
+
+def test_an_answer_is_written_where_it_belongs_and_leaves_every_other_line(tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "p")
+    file = project.root / "latelier.toml"
+    file.write_text("# mine\ntitle = 'T'  # flips = \"y\"\n  flips = 'xy' # a garment has an up")
+    config.remember(file, flips="x", colours="free")
+    assert file.read_text() == (
+        '# mine\ntitle = \'T\'  # flips = "y"\nflips = "x" # a garment has an up\n'
+        'colours = "free"\n'
+    )
+    assert (config.read(file).flips, config.read(file).colours) == ("x", "free")
+    with pytest.raises(UsageError, match='"kept", "free"'):
+        config.remember(file, colours="all")
 
 
 def test_a_store_that_is_no_database_is_said_to_be_damaged(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Training in a project: stopped, killed and resumed it is one and the same run; told in words."""
 
 import json
+import os
 import shutil
 import signal
 import struct
@@ -211,6 +212,45 @@ def test_auto_says_what_it_chose_and_why(project: Atelier, tmp_path: Path) -> No
     assert trained.said[0].startswith("Chose vae: these are ink forms")
     plan = json.loads((project.runs.find(trained.run).folder / "plan.json").read_text())
     assert plan["settings"]["ink"] is True and plan["flips"] == ""
+
+
+def test_what_was_said_of_the_collection_once_holds_for_every_training(dataset: Atelier) -> None:
+    assert dataset.manner().unanswered == ["flips", "colours", "repeats"]
+    dataset.manner(flips="none", colours="free", repeats="yes")
+    again = open_project(dataset.root)
+    assert again.manner().unanswered == []
+    small = {"width": 4, "critic_width": 8, "latent": 8}
+    quick: dict[str, Any] = {**VAE, "batch": 4, "model": "gan", "settings": small}
+    run = again.runs.find(again.train("c32", steps=1, **quick).run)
+    plan = json.loads((run.folder / "plan.json").read_text())
+    assert plan["flips"] == "" and plan["settings"]["augment"] == "wrap cutout colour"
+    again.manner(flips="x", colours="kept", repeats="no")
+    assert run.recipe["settings"]["repeats"] == "yes"  # a replay does what was done
+    run = again.runs.find(again.train("c32", steps=1, **quick).run)
+    plan = json.loads((run.folder / "plan.json").read_text())
+    assert plan["flips"] == "x" and plan["settings"]["augment"] == "translation cutout"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs pty")
+def test_a_person_at_a_terminal_is_asked_once(dataset: Atelier) -> None:
+    import pty
+
+    def said(answers: bytes) -> str:
+        ours, theirs = pty.openpty()
+        os.write(ours, answers)
+        command = [sys.executable, "-m", "latelier", "train", "no such dataset"]
+        done = subprocess.run(
+            command, stdin=theirs, cwd=dataset.root, env=environment(), capture_output=True
+        )
+        os.close(ours)
+        os.close(theirs)
+        assert b"no such dataset" in done.stderr
+        return done.stdout.decode()
+
+    assert "mirrored" in said(b"xy\n\nyes\n")
+    kept = open_project(dataset.root).manner()
+    assert (kept.flips, kept.colours, kept.repeats) == ("xy", "kept", "yes")
+    assert said(b"") == ""
 
 
 def test_too_few_pictures_are_told_with_the_number_needed(project: Atelier, tmp_path: Path) -> None:

@@ -3,12 +3,33 @@
 import json
 import os
 import sys
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from latelier.cli._shell import Shell, command
 from latelier.cli._time import Minutes
+
+if TYPE_CHECKING:
+    from latelier.steps.open_project import Atelier
+
+QUESTIONS = {  # asked once for a project, on a terminal: the question, and what may be answered
+    "flips": (
+        "May pictures be mirrored while learning? x: left and right, y: up and down, xy: both",
+        ("none", "x", "y", "xy"),
+        "x",
+    ),
+    "colours": (
+        "Would the same in other colours be as good? kept: colour matters, free: it does not",
+        ("kept", "free"),
+        "kept",
+    ),
+    "repeats": (
+        "Does each picture repeat, going on at one edge as it comes in at the other?",
+        ("no", "yes"),
+        "no",
+    ),
+}
 
 
 @command()
@@ -41,6 +62,8 @@ def train(shell: Shell, name: str, changes: tuple[str, ...], **words: Any) -> No
     from latelier.steps.train import train
 
     project = shell.project()
+    if sys.stdin.isatty() and not (shell.as_json or words["resume"] or "WORLD_SIZE" in os.environ):
+        _ask(shell, project)
     if os.environ.get("RANK", "0") != "0":  # started by torchrun: the first process speaks
         train(project, name, settings=settings or None, **words)
         _leave()
@@ -59,6 +82,18 @@ def train(shell: Shell, name: str, changes: tuple[str, ...], **words: Any) -> No
     )
     if "WORLD_SIZE" in os.environ:
         _leave()
+
+
+def _ask(shell: Shell, project: "Atelier") -> None:
+    """Ask what nobody was asked yet of this collection, and keep the answers in latelier.toml."""
+    asked = project.manner().unanswered
+    if not asked:
+        return
+    shell.say("Before the first training, once (kept in latelier.toml, change it when you like):")
+    for name in asked:
+        question, choices, usual = QUESTIONS[name]
+        answer = click.prompt(question, type=click.Choice(choices), default=usual)
+        project.manner(**{name: answer})
 
 
 def _leave() -> NoReturn:

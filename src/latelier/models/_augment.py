@@ -17,7 +17,8 @@ def augment(x: Tensor, kinds: str, rng: torch.Generator) -> Tensor:
 
     Args:
         x: in [-1, 1]; gradients flow through.
-        kinds: words among `colour translation cutout`, separated by spaces.
+        kinds: words among `colour translation wrap cutout`, separated by spaces; `wrap` is a
+            translation where what leaves at one side comes in at the other, for cloth that repeats.
         rng: the only source of chance.
     """
     words = kinds.split()
@@ -25,6 +26,8 @@ def augment(x: Tensor, kinds: str, rng: torch.Generator) -> Tensor:
         x = _colour(x, rng)
     if "translation" in words:
         x = _translation(x, rng)
+    if "wrap" in words:
+        x = _wrap(x, rng)
     if "cutout" in words:
         x = _cutout(x, rng)
     return x
@@ -48,6 +51,15 @@ def _translation(x: Tensor, rng: torch.Generator) -> Tensor:
     moved = [
         p[:, t : t + h, left : left + w] for p, t, left in zip(padded, tops, lefts, strict=True)
     ]
+    return torch.stack(moved)
+
+
+def _wrap(x: Tensor, rng: torch.Generator) -> Tensor:
+    """Any shift: where pictures repeat, no place is the first."""
+    n, _, h, w = x.shape
+    downs = torch.randint(0, h, (n,), generator=rng).tolist()
+    rights = torch.randint(0, w, (n,), generator=rng).tolist()
+    moved = [p.roll((down, right), (1, 2)) for p, down, right in zip(x, downs, rights, strict=True)]
     return torch.stack(moved)
 
 

@@ -1,12 +1,19 @@
 """``latelier.toml``: the few things about a project that are written by hand."""
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from latelier.errors import ConfigError, UnknownName, disk_error
+from latelier.errors import ConfigError, UnknownName, UsageError, disk_error
+from latelier.files import write_text
 
 FILE = "latelier.toml"
+CHOICES = {  # "": nobody was asked yet
+    "flips": ("", "none", "x", "y", "xy"),
+    "colours": ("", "kept", "free"),
+    "repeats": ("", "no", "yes"),
+}
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,9 @@ class Config:
         credit: of pictures added without ``--credit``.
         seed: the first number of everything random, 0 or more.
         ground: the colour that transparent parts are laid on, as ``#rrggbb``.
+        flips: axes that pictures may be mirrored on in training: none, x (left and right), y, xy.
+        colours: kept, or free where other colours would do as well.
+        repeats: yes where pictures go on beyond their edges as they come in at the other side.
     """
 
     title: str = ""
@@ -28,6 +38,9 @@ class Config:
     credit: str = ""
     seed: int = 1
     ground: str = "#ffffff"
+    flips: str = ""
+    colours: str = ""
+    repeats: str = ""
 
     @property
     def ground_rgb(self) -> tuple[int, int, int]:
@@ -64,7 +77,35 @@ def read(path: Path) -> Config:
     digits = config.ground[1:]
     if not (config.ground[:1] == "#" and len(digits) == 6 and _is_hex(digits)):
         raise ConfigError(f'{path}: ground = {config.ground!r} should look like "#ffffff"')
+    for key, choices in CHOICES.items():
+        if getattr(config, key) not in choices:
+            raise ConfigError(f"{path}: {key} = {getattr(config, key)!r} can be {_listed(choices)}")
     return config
+
+
+def remember(path: Path, **answers: str) -> None:
+    """Write answers into a ``latelier.toml``, each on the line where it stands or on a new one.
+
+    Every other line, comments included, stays as it is.
+
+    Args:
+        path: of the file.
+        answers: by a name of `CHOICES`.
+
+    Raises:
+        UsageError: an answer that is none of the choices.
+        DiskError: the file cannot be written.
+    """
+    text = path.read_text(encoding="utf-8")
+    for key, answer in answers.items():
+        if answer not in CHOICES[key]:
+            raise UsageError(f"{key} is {answer!r}; it can be {_listed(CHOICES[key])}.")
+        line = f'{key} = "{answer}"'
+        found = rf"""(?m)^[ \t]*{key}[ \t]*=[ \t]*(?:"[^"\n]*"|'[^'\n]*')"""
+        text, there = re.subn(found, line, text, count=1)
+        if not there:
+            text = f"{text.rstrip()}\n{line}\n"
+    write_text(path, text)
 
 
 def template(title: str) -> str:
@@ -79,7 +120,16 @@ rights = ""   # of pictures added without --rights, for example "CC BY 4.0" or "
 credit = ""   # of pictures added without --credit, for example "Photograph: ..."
 seed   = 1    # the first number of everything random: the same seed, the same images
 ground = "#ffffff"   # transparent parts of pictures are laid on this colour
+
+# How pictures may be changed while a model learns from them; asked before the first training.
+flips   = ""   # may they be mirrored: "none", "x" (left and right), "y" (up and down) or "xy"
+colours = ""   # "kept", or "free" where the same in other colours would be as good
+repeats = ""   # "yes" where each goes on beyond its edges as it comes in at the other side
 """
+
+
+def _listed(choices: tuple[str, ...]) -> str:
+    return ", ".join(f'"{choice}"' for choice in choices)
 
 
 def _is_hex(digits: str) -> bool:

@@ -15,6 +15,7 @@ from latelier.errors import TooFew, UsageError
 from latelier.models import _files
 from latelier.models._contract import Model, Shape
 from latelier.project import Run
+from latelier.project.config import CHOICES
 from latelier.steps._training import STATE, Planned
 from latelier.train import probe, words
 from latelier.train.loop import Plan, Trainer
@@ -48,6 +49,8 @@ class Asked:
         settings: of the model, by name.
         fixed: any of `FIXED`.
         start: the run whose weights to start from.
+        colours: "kept", "free" or "", as ``latelier.toml`` says.
+        repeats: "yes", "no" or "", as ``latelier.toml`` says.
     """
 
     model: str
@@ -57,6 +60,8 @@ class Asked:
     settings: dict[str, Any] = field(default_factory=dict)
     fixed: dict[str, Any] = field(default_factory=dict)
     start: Run | None = None
+    colours: str = ""
+    repeats: str = ""
 
     @property
     def seconds(self) -> float | None:
@@ -73,6 +78,8 @@ class Asked:
             "seed": self.seed,
             "settings": self.settings,
             "start_from": self.start.name if self.start else None,
+            "colours": self.colours,
+            "repeats": self.repeats,
             **self.fixed,
         }
 
@@ -98,6 +105,8 @@ class Asked:
             )
         for what, value, known in (
             ("flips", self.fixed.get("flips"), FLIPS),
+            ("colours", self.colours, CHOICES["colours"]),
+            ("repeats", self.repeats, CHOICES["repeats"]),
             ("precision", self.fixed.get("precision"), PRECISIONS),
         ):
             if value is not None and value not in known:
@@ -136,6 +145,7 @@ def plan(pixels: NDArray[np.uint8], asked: Asked, shards: int = 1) -> tuple[Plan
         said.append(f"Chose {name}: {choice.why}.")
     registry.load("models", name)
     shape = shape_of(pixels)
+    changes = {**_allowed(name, asked, pixels, ink), **changes}
     settings = _files.settings_of(name, changes, shape, len(pixels), ink)
     model = _files.build(name, shape, settings, seeds.child(asked.seed, "weights"))
     fixed = {k: v for k, v in asked.fixed.items() if v is not None}
@@ -160,6 +170,19 @@ def plan(pixels: NDArray[np.uint8], asked: Asked, shards: int = 1) -> tuple[Plan
     )
     said.append(words.expect(name, pace.images_s, asked.seconds, max(shape[1:])))
     return planned, said
+
+
+def _allowed(name: str, asked: Asked, pixels: NDArray[np.uint8], ink: bool) -> dict[str, str]:
+    """How the family may change what it sees, by what the artist said of the collection."""
+    usual = _files.settings_of(name, {}, shape_of(pixels), len(pixels), ink)
+    if asked.start or not hasattr(usual, "augment"):
+        return {}
+    kinds = usual.augment.split()
+    if asked.repeats == "yes":
+        kinds = ["wrap" if kind == "translation" else kind for kind in kinds]
+    if asked.colours == "free":
+        kinds.append("colour")
+    return {"augment": " ".join(kinds)}
 
 
 def fresh(planned: Planned, pixels: NDArray[np.uint8], crew: Team | None = None) -> Trainer:

@@ -85,6 +85,8 @@ def train(
     start_from: str | int | None = None,
     seed: int | None = None,
     flips: str | None = None,
+    colours: str | None = None,
+    repeats: str | None = None,
     batch: int | None = None,
     settings: dict[str, Any] | None = None,
     precision: str | None = None,
@@ -106,7 +108,10 @@ def train(
         resume: a run that was stopped or killed, to go on with as it was begun.
         start_from: a run whose weights to start from, with its model and settings, on any dataset.
         seed: of everything random; the project's if left out.
-        flips: axes that pictures may be mirrored on: "", "x", "y" or "xy"; colour "x", ink "".
+        flips: axes that pictures may be mirrored on: "", "x", "y" or "xy"; as `latelier.toml` says
+            if left out, and where that says nothing colour "x", ink "".
+        colours: "kept", or "free" where others would do as well; else as `latelier.toml` says.
+        repeats: "yes" where pictures go on beyond their edges; else as `latelier.toml` says.
         batch: pictures a round; the model's own if left out.
         settings: of the model, by name.
         precision: "float32" or "bfloat16"; measured if left out.
@@ -127,6 +132,8 @@ def train(
 
     Started by torchrun, several processes share each round; the first has the clock and the disk.
     """
+    if flips is None and project.config.flips:
+        flips = project.config.flips.replace("none", "")
     fixed = {"flips": flips, "batch": batch, "precision": precision, "threads": threads}
     asked = Asked(
         model,
@@ -142,6 +149,8 @@ def train(
             "tensorboard": tensorboard,
         },
         training(project, start_from) if start_from is not None else None,
+        project.config.colours if colours is None else colours,
+        project.config.repeats if repeats is None else repeats,
     )
     with team() as crew:
         if not crew.leads:
