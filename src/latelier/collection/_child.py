@@ -101,9 +101,11 @@ class Child:
             mode, (width, height) = picture.mode, colour.upright_size(picture)
             digest = images.picture_sha256(picture, ground)
             kind = "JPEG" if picture.format == "MPO" else picture.format or ""
-            if kind == "JPEG" and not truncated and _is_cut_short(source, picture, digest, ground):
-                raise images.PictureError(_reasons.CUT_SHORT)
+            flat = kind == "JPEG" and _ends_flat(picture)
             facts = _facts(picture)
+        del picture  # its pixels are given back: a large one is not held twice
+        if kind == "JPEG" and not truncated and _is_cut_short(source, flat, digest, ground):
+            raise images.PictureError(_reasons.CUT_SHORT)
         return {
             "width": width,
             "height": height,
@@ -122,18 +124,20 @@ class Child:
         self.cap.seconds(self.limits.seconds_for(pixels))
 
 
-def _is_cut_short(
-    source: IO[bytes], picture: Image.Image, digest: str, ground: tuple[int, int, int]
-) -> bool:
+def _ends_flat(picture: Image.Image) -> bool:
+    """Whether the last block of a JPEG is as flat as what a decoder fills in."""
+    right, bottom = picture.size
+    last = picture.crop(((right - 1) // 8 * 8, (bottom - 1) // 8 * 8, right, bottom)).convert("L")
+    return int(np.ptp(np.asarray(last, np.int16))) <= _jpeg.FLAT
+
+
+def _is_cut_short(source: IO[bytes], flat: bool, digest: str, ground: tuple[int, int, int]) -> bool:
     """Whether a JPEG that was read holds less than its whole picture."""
     source.seek(0)
     data = source.read()
     read = _jpeg.markers(data)
     if _jpeg.lacks_data(data, read):
         return True
-    right, bottom = picture.size
-    last = picture.crop(((right - 1) // 8 * 8, (bottom - 1) // 8 * 8, right, bottom)).convert("L")
-    flat = int(np.ptp(np.asarray(last, np.int16))) <= _jpeg.FLAT
     noisy = _jpeg.with_noise(data, read) if flat else None
     if noisy is None:
         return False

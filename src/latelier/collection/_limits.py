@@ -22,8 +22,8 @@ class Limits:
         memory_mb: of the reading process, for pictures up to 15 million pixels in colour or 90
             million in grey; larger ones get 20 MB a million more (WebP takes 16), if their file is
             large enough to be honest.
-        seconds: of processor time, for pictures up to 10 million pixels; larger ones get 0.2 s a
-            million more.
+        seconds: of processor time, for pictures up to 10 million pixels; larger ones get 0.4 s a
+            million more (CMYK takes 0.2 to 0.3, others less than 0.1).
         unpacking: how many bytes of pixels one byte of a large picture's file may become.
             Photographs unpack 10 to 30 times, flat drawings some 100; bombs 1,000 times and more.
         patience: seconds on the clock to wait besides, since other programs run too.
@@ -41,7 +41,7 @@ class Limits:
 
     def seconds_for(self, pixels: int) -> float:
         """Seconds of processor time for so many pixels."""
-        return self.seconds + max(0.0, (pixels / MPX - 10) * 0.2)
+        return self.seconds + max(0.0, (pixels / MPX - 10) * 0.4)
 
     def waiting_for(self, pixels: int) -> float:
         """Seconds on the clock until a reader is given up; a busy machine is no damaged file."""
