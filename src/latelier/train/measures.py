@@ -14,6 +14,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from latelier.train.grid import checkerboard, lattice
+
+GRID_OF = 256  # originals, evenly spread, whose own grid is measured
 NEIGHBOURS = 5  # of coverage and recall, as in both papers' experiments
 Copies = Callable[[NDArray[np.uint8]], NDArray[np.bool_]]  # which of (n, h, w, c) are copies
 Features = NDArray[np.float64]  # (n, d)
@@ -47,8 +50,8 @@ class Measures:
         closeness: how near the images lie to training originals, held-out originals = 1.
         copying: the same as a test, in standard deviations: below -3 the images are nearer to
             the training originals than unseen originals are, which is learning by heart.
-        checkerboard: power at the periods of 2, 4 and 8 px over that of their neighbours; lone
-            spikes above some 3 are the grid of an upsampling.
+        checkerboard: the strongest grid of 2, 4 or 8 px beyond the originals' own; 1 is none, and
+            from some 3 on it can be seen.
         eye: which extractor saw.
     """
 
@@ -89,6 +92,7 @@ class Judge:
         self._training = self.eye.see(training)
         self._held = self.eye.see(held_out)
         self._copies = copies
+        self._grid = lattice(training[:: -(-len(training) // GRID_OF)])
         inside = distances(self._training, self._training)
         self._apart = float(inside[~np.eye(len(inside), dtype=bool)].mean()) or 1.0
         same = held_out is training
@@ -113,7 +117,7 @@ class Judge:
             copies=float(self._copies(images).mean()),
             closeness=float(np.median(near)) / max(float(np.median(self._near)), 1e-9),
             copying=rank_test(near, self._near),
-            checkerboard=checkerboard(images),
+            checkerboard=checkerboard(images, self._grid),
             eye=self.eye.name,
         )
 
@@ -163,29 +167,3 @@ def distances(a: Features, b: Features) -> Features:
     """Euclidean distances, (len(a), len(b))."""
     square = (a * a).sum(1)[:, None] + (b * b).sum(1)[None] - 2 * a @ b.T
     return np.sqrt(np.maximum(square, 0))
-
-
-def checkerboard(images: NDArray[np.uint8]) -> float:
-    """The largest power on a lattice of 2, 4 or 8 px over the median of its neighbours.
-
-    What one grey level in 255 of noise would show is added to both, since nobody sees less.
-    """
-    grey = images.astype(np.float64) / 255
-    if grey.shape[-1] == 4:  # transparency is laid on white
-        grey = grey[..., :3] * grey[..., 3:] + 1 - grey[..., 3:]
-    grey = grey.mean(-1)
-    height, width = (side - side % 8 for side in grey.shape[1:])
-    grey = grey[:, :height, :width]
-    power = (np.abs(np.fft.fft2(grey - grey.mean((1, 2), keepdims=True))) ** 2).mean(0)
-    power += height * width / 255**2
-    worst = 0.0
-    for period in (2, 4, 8):
-        down, across = height // period, width // period
-        for y, x in ((down, 0), (0, across), (down, across)):
-            rows = np.arange(y - 2, y + 3) % height
-            columns = np.arange(x - 2, x + 3) % width
-            around = power[np.ix_(rows, columns)].copy()
-            here = around[2, 2]
-            around[2, 2] = np.nan
-            worst = max(worst, float(here / np.nanmedian(around)))
-    return worst
