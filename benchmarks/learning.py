@@ -1,21 +1,31 @@
-"""Learning from few pictures: every family on the same pictures for the same CPU seconds.
+"""Learning from few pictures: every family, and its peers, on the same pictures for the same time.
 
-    python -m benchmarks.learning PICTURES [--size 64] [--seconds 120] [--ink] [--out FOLDER]
+    python -m benchmarks.learning PICTURES [--size 64] [--seconds 600] [--ink] [--out FOLDER]
+        [--rows gan-hinge,auto,...] [--peers PYTHON] [--eyes classic,randconv,mobilenet:FILE]
 
-A tenth of the pictures is held out to choose the average of the weights by, another tenth to
-measure with. Each family runs in a process of its own on one thread; seconds are CPU seconds of
-training, without measuring; memory is the process's peak. `quilt` trains nothing; its seconds are
-those of making its images. The first rows are what the numbers are for originals and for fakes.
+A tenth of the pictures is held out to choose the average of the weights by, another tenth to measure
+with. Each row is worked out in a process of its own on one thread; seconds are CPU seconds of
+training. What is woven trains its plan for 0.8 of them, since making its images takes the rest;
+`quilt` trains nothing. Every row makes as many images, because coverage and the error of KID hang
+on the count; all are drawn from the whole prior. Memory is the process's peak while training.
+
+Each row is kept in ``FOLDER/rows`` with the machine that it ran on, its images and its sheet. The
+same command goes on where it was stopped, and measures anew only by extractors that are new; the
+table is of all rows that are there. The first rows are what the numbers are for originals and for
+fakes; training originals, as many as each row makes, are the best that can be hoped for.
+
+Peers run in a Python of their own (``--peers``); benchmarks/learning_peers.py says how each is driven.
 """
 
 import argparse
 import json
 import os
-import resource
+import platform
 import subprocess
 import sys
-import time
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -23,29 +33,21 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from latelier import images, registry, seeds
+from latelier import images, seeds
 from latelier.curate.near import Originals
-from latelier.files import write_bytes
-from latelier.models import _files
+from latelier.extractors._open import opened
+from latelier.files import write_bytes, write_json
 from latelier.prepare.frames import boxes, framed
 from latelier.prepare.ink import ink_form, ink_mask
-from latelier.train import probe
-from latelier.train.loop import LENGTHS, Plan, Trainer
-from latelier.train.measures import Judge, Measures
-from latelier.train.sheet import decoded, sheet
+from latelier.train.measures import Judge
+from latelier.train.sheet import sheet
 
-MADE = 96  # images measured of each family; of quilt 24
-SHOWN = 48
-COLUMNS = (
-    "kid",
-    "kid_error",
-    "coverage",
-    "recall",
-    "variety",
-    "copies",
-    "closeness",
-    "checkerboard",
-)
+HERE = Path(__file__).resolve()
+OURS = ("quilt", "auto", "woven", "gan-relativistic", "gan-hinge", "vae", "flow", "dcgan")
+PEERS = ("lightweight-gan", "lightweight-gan-small", "diffusion", "diffusion-small")
+MADE = 64  # images of each row
+MOST = 900  # pictures used, evenly spread, where there are more
+CHOSEN_BY = "classic"  # tells which average of the weights is kept, on pictures of its own
 Pictures = NDArray[np.uint8]
 
 
@@ -53,8 +55,9 @@ def prepared(folder: Path, size: int, ink: bool) -> Pictures:
     """The pictures of a folder, cropped to squares or cut out as ink, (n, size, size, c)."""
     kinds = {".jpg", ".jpeg", ".png", ".webp", ".tif"}
     files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in kinds)
+    some = np.unique(np.linspace(0, len(files) - 1, min(MOST, len(files))).astype(int))
     found = []
-    for file in files:
+    for file in (files[i] for i in some):
         pixels = images.read(file)
         if ink:
             found.append(ink_form(ink_mask(pixels, None), (size, size)))
@@ -65,119 +68,210 @@ def prepared(folder: Path, size: int, ink: bool) -> Pictures:
     return np.stack(found).reshape(len(found), size, size, -1)
 
 
-def split(pixels: Pictures) -> tuple[Pictures, Pictures, Pictures]:
+def split(pixels: Pictures) -> dict[str, Pictures]:
     """Training, choosing and measuring, by a fixed draw."""
     order = seeds.rng(1, "benchmark").permutation(len(pixels))
     tenth = max(16, len(pixels) // 10)
-    return pixels[order[2 * tenth :]], pixels[order[:tenth]], pixels[order[tenth : 2 * tenth]]
-
-
-def family(name: str, data: Path, seconds: float, out: Path) -> dict[str, object]:
-    """Train one family for a time, make images, measure them."""
-    torch.set_num_threads(1)
-    training, choosing, measuring = (
-        np.load(data)[k] for k in ("training", "choosing", "measuring")
-    )
-    _, height, width, channels = training.shape
-    shape = (channels, height, width)
-    settings = _files.settings_of(name, {}, shape, len(training), ink=channels == 1)
-    model = _files.build(name, shape, settings, seed=1)
-    model.material(training)
-    precision = probe.precisions("cpu")[-1]
-    flips = "x" if channels == 3 else ""
-    trainer = Trainer(model, training, Plan(model.batch, 1, flips, precision))
-    started = time.process_time()
-    while trainer.optimizers and time.process_time() - started < seconds:
-        trainer.round()
-    spent = time.process_time() - started
-    count = MADE if trainer.optimizers else MADE // 4
-    z = model.prior(count, torch.Generator().manual_seed(1))
-    copies = Originals(training).copies
-    chooser, judge = Judge(training, choosing, copies), Judge(training, measuring, copies)
-    made, best = None, float("inf")
-    started = time.process_time()
-    for length in LENGTHS if trainer.optimizers else ["long"]:
-        with trainer.shown(length) as shown:
-            drawn = decoded(shown, z)
-        kid = chooser.measure(drawn).kid
-        if made is None or kid < best:
-            made, best = drawn, kid
-    making = (time.process_time() - started) / count
-    write_bytes(out / f"{name}.png", images.png_bytes(sheet(made[:SHOWN])))
     return {
-        "parameters": sum(p.numel() for p in model.parameters()),
-        "images_s": trainer.images_seen / spent if trainer.optimizers else 0.0,
-        "seen": trainer.images_seen,
-        "making_s": making,
-        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "measures": judge.measure(made).to_json(),
+        "training": pixels[order[2 * tenth :]],
+        "choosing": pixels[order[:tenth]],
+        "measuring": pixels[order[tenth : 2 * tenth]],
     }
 
 
-def line(name: str, facts: dict[str, object], measures: Measures | dict[str, object]) -> None:
-    """One row of the table."""
-    told = measures.to_json() if isinstance(measures, Measures) else measures
-    numbers = " ".join(f"{float(told[c]):>9.3f}" for c in COLUMNS)  # type: ignore[arg-type]
-    seen, speed = facts.get("seen", ""), facts.get("images_s")
-    parameters = f"{facts['parameters'] / 1e6:.1f}" if "parameters" in facts else ""  # type: ignore[operator]
-    pace = f"{speed:.0f}" if speed else ""
-    memory = f"{facts['memory_mb']:.0f}" if "memory_mb" in facts else ""
-    print(f"{name:<22} {parameters:>6} {pace:>6} {seen:>7} {memory:>6} {numbers}", flush=True)
+def machine() -> dict[str, Any]:
+    """What a row ran on."""
+    cpu = "unknown processor"
+    if Path("/proc/cpuinfo").is_file():
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        cpu = next((x.partition(":")[2].strip() for x in lines if x.startswith("model name")), cpu)
+    return {
+        "processor": cpu,
+        "cores": os.cpu_count(),
+        "threads": 1,
+        "busy": round(os.getloadavg()[0], 1),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+    }
 
 
-def yardsticks(training: Pictures, measuring: Pictures) -> None:
-    """What the numbers are for things whose worth is known."""
-    judge = Judge(training, measuring, Originals(training).copies)
-    rng = seeds.rng(1, "fakes")
-    some = training[:MADE]
-    half = np.concatenate(
-        [some[:, :, : some.shape[2] // 2], some[::-1, :, some.shape[2] // 2 :]], 2
-    )
-    flat = np.broadcast_to(some.mean((1, 2), keepdims=True).astype(np.uint8), some.shape)
-    line("(held-out originals)", {}, judge.measure(measuring))
-    line("(training originals)", {}, judge.measure(some))
-    line("(halves put together)", {}, judge.measure(half))
-    line("(noise)", {}, judge.measure(rng.integers(0, 256, some.shape).astype(np.uint8)))
-    line("(flat colour)", {}, judge.measure(np.ascontiguousarray(flat)))
+class Bench:
+    """One set of pictures, and the rows that are known of it.
+
+    Args:
+        out: the folder.
+        data: pictures by part.
+        eyes: extractors to measure by, as `opened` takes them.
+    """
+
+    def __init__(self, out: Path, data: dict[str, Pictures], eyes: list[str]) -> None:
+        self.rows = out / "rows"
+        self.data, self.eyes = data, eyes
+        self.copies = Originals(data["training"]).copies
+        self._judges: dict[tuple[str, str], Judge] = {}
+
+    def judge(self, eye: str, part: str = "measuring") -> Judge:
+        """What measures by an extractor against a part."""
+        if (eye, part) not in self._judges:
+            training = self.data["training"]
+            seen = opened(eye, training, 1)
+            self._judges[eye, part] = Judge(training, self.data[part], self.copies, seen)
+        return self._judges[eye, part]
+
+    def measure(self, name: str, made: Pictures, facts: dict[str, Any]) -> dict[str, Any]:
+        """Keep a row with its images and sheet, measured by every extractor."""
+        self.rows.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(self.rows / f"{name}.npz", images=made)
+        write_bytes(self.rows / f"{name}.png", images.png_bytes(sheet(made)))
+        return self._measured({"row": name, **facts, "measures": {}}, made)
+
+    def _measured(self, row: dict[str, Any], made: Pictures) -> dict[str, Any]:
+        for eye in self.eyes:
+            if eye not in row["measures"]:
+                row["measures"][eye] = self.judge(eye).measure(made).to_json()
+        write_json(self.rows / f"{row['row']}.json", row)
+        return row
+
+    def known(self, name: str) -> dict[str, Any] | None:
+        """A row worked out before, measured by extractors that are new."""
+        file = self.rows / f"{name}.json"
+        if not file.is_file():
+            return None
+        row: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        if any(eye not in row["measures"] for eye in self.eyes):
+            row = self._measured(row, np.load(self.rows / f"{name}.npz")["images"])
+        return row
+
+    def work_out(self, name: str, command: list[str], again: dict[str, Any]) -> None:
+        """Let a process train and make images; choose the better of its averages; measure."""
+        candidates = self.rows / f"{name}.candidates.npz"
+        self.rows.mkdir(parents=True, exist_ok=True)
+        begun = machine()
+        done = subprocess.run(
+            [*command, "--to", str(candidates)], capture_output=True, encoding="utf-8", check=False
+        )
+        if done.returncode:
+            last = (done.stderr.strip().splitlines() or ["no word"])[-1]
+            print(f"{name:<28} broke: {last}", flush=True)
+            return
+        facts = json.loads(done.stdout.strip().splitlines()[-1])
+        with np.load(candidates) as stored:
+            tried = {label: stored[label] for label in stored.files}
+        chooser = self.judge(CHOSEN_BY, "choosing")
+        best = min(tried, key=lambda label: chooser.measure(tried[label]).kid)
+        facts |= {"average": best, "machine": begun, **again}
+        self.measure(name, tried[best], facts)
+        candidates.unlink()
+
+    def yardsticks(self) -> None:
+        """What the numbers are for things whose worth is known."""
+        training, rng = self.data["training"], seeds.rng(1, "fakes")
+        some = training[:MADE]
+        middle = some.shape[2] // 2
+        half = np.concatenate([some[:, :, :middle], some[::-1, :, middle:]], 2)
+        flat = np.broadcast_to(some.mean((1, 2), keepdims=True).astype(np.uint8), some.shape)
+        for name, made in (
+            ("(training originals)", some),
+            ("(halves put together)", half),
+            ("(noise)", rng.integers(0, 256, some.shape).astype(np.uint8)),
+            ("(flat colour)", np.ascontiguousarray(flat)),
+        ):
+            if self.known(name) is None:
+                self.measure(name, made, {})
+
+    def table(self) -> None:
+        """Print every row that is there."""
+        head = f"{'':<30}{'M par':>6}{'img/s':>7}{'seen':>8}{'CPU-s':>7}{'make':>7}{'MB':>6}"
+        for eye in self.eyes:
+            short = eye.partition(":")[0]
+            head += f"  {'KID ' + short:>17} {'cover':>5} {'recal':>5} {'copyng':>6}"
+        print(f"{head}  {'var':>5} {'copies':>6} {'check':>6}  borrowed: share piece")
+        found = [self.known(file.stem) for file in sorted(self.rows.glob("*.json"))]
+        for row in sorted((r for r in found if r), key=_order):
+            print(_line(row, self.eyes), flush=True)
+
+
+def _order(row: dict[str, Any]) -> tuple[float, int, float]:
+    """Yardsticks, then by time; ours, then peers; the likest first."""
+    kid = next(iter(row["measures"].values()))["kid"]
+    return (row.get("asked_s", 0.0), 1 + ("peer" in row) if "asked_s" in row else 0, kid)
+
+
+def _line(row: dict[str, Any], eyes: list[str]) -> str:
+    def number(key: str, form: str, wide: int, by: float = 1.0) -> str:
+        return f"{row[key] / by:{form}}".rjust(wide) if row.get(key) else " " * wide
+
+    said = f"{row['row']:<30}" + number("parameters", ".1f", 6, 1e6) + number("images_s", ".3g", 7)
+    said += number("seen", ".0f", 8) + number("trained_s", ".0f", 7) + number("making_s", ".2f", 7)
+    said += number("memory_mb", ".0f", 6)
+    for eye in eyes:
+        m = row["measures"][eye]
+        said += f"  {m['kid']:>8.3f} +- {m['kid_error']:5.3f}"
+        said += f" {m['coverage']:5.2f} {m['recall']:5.2f} {m['copying']:6.1f}"
+    m = row["measures"][eyes[0]]
+    said += f"  {m['variety']:5.2f} {m['copies']:6.3f} {m['checkerboard']:6.1f}"
+    if "share" in row:
+        said += f"  {row['share']:.2f} {row['piece']:.3f} ({row['kept']} of {MADE} in bounds)"
+    if "chose" in row:
+        said += f"  ({row['chose']})"
+    return said
+
+
+def _set_of(words: argparse.Namespace) -> dict[str, Pictures]:
+    """The pictures, kept in the folder; the same must lie there already if it was used before."""
+    file = words.out / "pictures.npz"
+    data = split(prepared(words.pictures, words.size, words.ink))
+    digest = blake2b(b"".join(p.tobytes() for p in data.values()), digest_size=8).hexdigest()
+    if file.is_file():
+        with np.load(file) as stored:
+            if str(stored["digest"]) != digest:
+                sys.exit(f"{words.out} holds rows of other pictures; give another --out.")
+    else:
+        words.out.mkdir(parents=True, exist_ok=True)
+        np.savez(file, digest=digest, **data)
+    return data
 
 
 def main() -> None:
-    """Print the table."""
+    """Work out the rows that are asked for and not there, and print the table."""
+    torch.set_num_threads(1)
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("pictures", type=Path)
     parser.add_argument("--size", type=int, default=64)
-    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ink", action="store_true")
     parser.add_argument("--out", type=Path, default=Path("learning"))
-    parser.add_argument("--families", default="")
-    parser.add_argument("--child", default="")
+    parser.add_argument("--rows", default=",".join(OURS), help=f"also {', '.join(PEERS)}")
+    parser.add_argument("--peers", type=Path, help="the Python of the peers' environment")
+    parser.add_argument("--eyes", default="classic,randconv")
     words = parser.parse_args()
-    data = words.out / "pictures.npz"
-    if words.child:
-        told = family(words.child, data, words.seconds, words.out)
-        print(json.dumps(told))
-        return
-    training, choosing, measuring = split(prepared(words.pictures, words.size, words.ink))
-    words.out.mkdir(parents=True, exist_ok=True)
-    np.savez(data, training=training, choosing=choosing, measuring=measuring)
+    names = [name for name in words.rows.split(",") if name]
+    if unknown := [name for name in names if name not in OURS + PEERS]:
+        sys.exit(f"No row is called {unknown[0]}; there are {', '.join(OURS + PEERS)}.")
+    if not words.peers and any(name in PEERS for name in names):
+        sys.exit("Peers need a Python of their own; name it with --peers.")
+    data = _set_of(words)
+    counts = {part: len(pixels) for part, pixels in data.items()}
     print(
-        f"{len(training)} pictures of {words.size} px to learn from, {len(choosing)} to choose by, "
-        f"{len(measuring)} to measure with; {words.seconds:.0f} CPU-s each on one thread; "
-        f"eye {Measures.__dataclass_fields__['eye'].default}"
+        f"{counts['training']} pictures of {words.size} px to learn from, {counts['choosing']} to "
+        f"choose by, {counts['measuring']} to measure with; {words.seconds:.0f} CPU-s on one thread; "
+        f"{MADE} images each; {machine()['processor']}"
     )
-    heads = " ".join(f"{c:>9.9}" for c in COLUMNS)
-    print(f"{'':<22} {'M par.':>6} {'img/s':>6} {'seen':>7} {'MB':>6} {heads}")
-    yardsticks(training, measuring)
-    for name in words.families.split(",") if words.families else registry.names("models"):
-        command = [sys.executable, "-m", "benchmarks.learning", "-", "--child", name]
-        command += ["--seconds", str(words.seconds), "--out", str(words.out)]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-        if done.returncode:
-            print(f"{name:<22} broke: {done.stderr.strip().splitlines()[-1]}")
+    bench = Bench(words.out, data, words.eyes.split(","))
+    bench.yardsticks()
+    for name in names:
+        row = f"{name} {words.seconds:.0f}s seed {words.seed}"
+        if bench.known(row) is not None:
             continue
-        facts = json.loads(done.stdout)
-        line(name, facts, facts["measures"])
-    print(f"sheets to look at: {words.out}")
+        script = HERE.with_name("learning_peers.py" if name in PEERS else "learning_ours.py")
+        command = [str(words.peers if name in PEERS else sys.executable), str(script), name]
+        command += ["--data", str(words.out / "pictures.npz"), "--made", str(MADE)]
+        command += ["--seconds", str(words.seconds), "--seed", str(words.seed)]
+        again = {"asked_s": words.seconds, "seed": words.seed, "family": name}
+        bench.work_out(row, command, again | ({"peer": True} if name in PEERS else {}))
+    bench.table()
+    print(f"images and sheets: {bench.rows}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,94 @@
+"""One row of benchmarks/learning.py by a family of ours; started by it.
+
+The loop is the product's (`latelier.train.loop`), with its settings for the collection, its flips and
+the precision that the processor bears; both averages of the weights are shown, of which
+benchmarks/learning.py keeps the better.
+"""
+
+import argparse
+import json
+import resource
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from latelier.models import _files
+from latelier.models._contract import Model
+from latelier.train import probe, words
+from latelier.train.loop import LENGTHS, Plan, Trainer
+from latelier.train.sheet import to_pixels
+
+SETTINGS: dict[str, tuple[str, dict[str, Any]]] = {
+    "gan-hinge": ("gan", {"contest": "hinge"}),
+    "gan-relativistic": ("gan", {"contest": "relativistic"}),
+}
+WOVEN = 0.8  # of the time goes into the plan of what is woven, as in `latelier run`
+
+
+def made(model: Model, z: torch.Tensor) -> tuple[NDArray[np.uint8], list[dict[str, Any]]]:
+    """Images of latents, and the story of each."""
+    pixels, stories = [], []
+    with torch.no_grad():
+        for part in z.split(16):
+            images, told = model.decode_told(part)
+            pixels.append(to_pixels(images))
+            stories += told
+    return np.concatenate(pixels), stories
+
+
+def main() -> None:
+    """Train, make, and say what it took as JSON."""
+    torch.set_num_threads(1)
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("name")
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--made", type=int)
+    parser.add_argument("--to", type=Path)
+    asked = parser.parse_args()
+    training = np.load(asked.data)["training"]
+    _, height, width, channels = training.shape
+    shape = (channels, height, width)
+    name, changes = SETTINGS.get(asked.name, (asked.name, {}))
+    facts: dict[str, Any] = {}
+    if name == "auto":
+        choice = words.choose(training, asked.seconds, "cpu")
+        name, facts["chose"] = choice.model, f"{choice.model}: {choice.why}"
+    settings = _files.settings_of(name, changes, shape, len(training), ink=channels == 1)
+    model = _files.build(name, shape, settings, seed=asked.seed)
+    model.material(training)
+    flips = "x" if channels == 3 else ""
+    plan = Plan(model.batch, asked.seed, flips, probe.precisions("cpu")[-1])
+    trainer = Trainer(model, training, plan)
+    seconds = asked.seconds * (WOVEN if name == "woven" else 1.0)
+    started = time.process_time()
+    while trainer.optimizers and time.process_time() - started < seconds:
+        trainer.round()
+    spent = time.process_time() - started
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    z = model.prior(asked.made, torch.Generator().manual_seed(asked.seed))
+    tried, stories = {}, []
+    started = time.process_time()
+    for length in LENGTHS if trainer.optimizers else ["long"]:
+        with trainer.shown(length) as shown:
+            tried[length], stories = made(shown, z)
+    making = (time.process_time() - started) / asked.made / len(tried)
+    np.savez(asked.to, **tried)
+    if trainer.optimizers:
+        facts |= {"images_s": trainer.images_seen / spent, "seen": trainer.images_seen}
+        facts["trained_s"] = spent
+    if "parents" in stories[0]:
+        facts["share"] = max(story["parents"][0]["share"] for story in stories)
+        facts["piece"] = max(story["largest_piece"] for story in stories)
+        facts["kept"] = sum(story["kept"] for story in stories)
+    count = sum(p.numel() for p in model.parameters())
+    print(json.dumps({**facts, "parameters": count, "making_s": making, "memory_mb": memory}))
+
+
+if __name__ == "__main__":
+    main()
