@@ -174,6 +174,44 @@ def test_a_loss_follows_its_generator(name: str, made: Callable[[str, Shape], Mo
         assert losses[1] == pytest.approx(losses[0], rel=1e-3) and losses[1] != losses[2]
 
 
+def test_a_family_that_learns_labels_draws_what_is_asked(name: str, tmp_path: Path) -> None:
+    shape, labels = (3, 24, 40), ["dots", "rings", "stripes"]
+    if not hasattr(registry.load("models", name).Settings(), "labels"):
+        with pytest.raises(UnknownName, match="labels"):
+            _files.settings_of(name, {"labels": labels}, shape, 20)
+        return
+    settings = _files.settings_of(name, {**TINY[name], "labels": labels}, shape, 20)
+    model = _files.build(name, shape, settings, seed=3)
+    told = model.one_hot([0, 2, -1, 1])
+    assert told.tolist() == [[1, 0, 0], [0, 0, 1], [0, 0, 0], [0, 1, 0]]
+    for player, own in model.train().players().items():
+        model.zero_grad(set_to_none=True)
+        model.turn(player)
+        losses = [model.loss(player, batch(shape), seeded(2), t) for t in (told, told.roll(1, 0))]
+        assert all(torch.isfinite(loss) for loss in losses)
+        losses[0].backward()
+        assert len([p for p in own if p.grad is not None and p.grad.any()]) > 0.8 * len(list(own))
+    model.eval()
+    with torch.no_grad():
+        for parameter in model.parameters():  # an untaught network may hold its last layer still
+            parameter.add_(0.05 * torch.randn(parameter.shape, generator=seeded(7)))
+        z = model.prior(2, seeded(1))
+        asked = [model.asked(z, model.one_hot([k, k])) for k in range(3)]
+        drawn = [model.decode(a) for a in [z, *asked]]
+        assert all(d.shape == (2, *shape) for d in drawn)
+        assert not torch.equal(drawn[1], drawn[2]) and not torch.equal(drawn[0], drawn[1])
+        assert torch.equal(model.asked(asked[0], model.one_hot([-1, -1])), z)
+        noise, still = model.parted(model.vary(asked[1], 0.3))
+        assert torch.equal(still, model.one_hot([1, 1]))
+        assert torch.allclose(noise, 0.3 * model.parted(z)[0])
+        halfway = model.parted(0.7 * (asked[0] + asked[1]))[1]
+        assert torch.allclose(halfway, torch.tensor([[0.5, 0.5, 0.0]] * 2))
+        _files.save(tmp_path / "a.safetensors", name, model)
+        back = _files.load(tmp_path / "a.safetensors")[1]
+        assert back.labels == ("dots", "rings", "stripes")
+        assert torch.equal(back.decode(asked[2]), drawn[3])
+
+
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_a_saved_model_comes_back_to_the_bit(
     name: str, shape: Shape, made: Callable[[str, Shape], Model], tmp_path: Path

@@ -70,6 +70,6 @@ def test_a_loss_that_is_a_likelihood_falls(name: str) -> None:
 def test_the_flow_reaches_what_its_network_predicts() -> None:
     model = Flow((3, 32, 32), _files.settings_of("flow", {"width": 8}, (3, 32, 32), 20))
     picture = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(1)) * 2 - 1
-    model.clean = lambda noisy, t: picture.expand_as(noisy)  # type: ignore[method-assign]
+    model.clean = lambda noisy, t, told: picture.expand_as(noisy)  # type: ignore[method-assign]
     walked = model.decode(model.prior(2, torch.Generator().manual_seed(2)))
     assert torch.allclose(walked, picture.expand_as(walked), atol=1e-4)

@@ -18,6 +18,7 @@ from latelier.wording import plural
     help="1 is all that was learnt; less is safer and more alike.",
 )
 @click.option("--snapshot", type=click.IntRange(0), help="An earlier step instead of the best.")
+@click.option("--label", metavar="NAME", help="What to show, of a model that learnt labels.")
 def make(
     shell: Shell,
     n: int,
@@ -25,6 +26,7 @@ def make(
     seed: int | None,
     variety: float,
     snapshot: int | None,
+    label: str | None,
 ) -> None:
     """Make N images; each has a seed, and the same seed makes the same image again."""
     from latelier.steps.make import make
@@ -38,6 +40,7 @@ def make(
             seed=seed,
             variety=variety,
             snapshot=snapshot,
+            label=label,
             on_progress=on_progress,
         )
     first, last = made.images[0], made.images[-1]

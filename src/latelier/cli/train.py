@@ -47,6 +47,7 @@ QUESTIONS = {  # asked once for a project, on a terminal: the question, and what
 @click.option("--extractor", metavar="NAME[:FILE]", help="Measure by another; classic else.")
 @click.option("--shards", type=click.IntRange(1), help="See each round in parts: less memory.")
 @click.option("--tensorboard", is_flag=True, help="Write a log for TensorBoard too.")
+@click.option("--labels", metavar="CRITERION", help="Learn each picture under its label.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="A model's setting.")
 def train(shell: Shell, name: str, changes: tuple[str, ...], **words: Any) -> None:
     """Train a model on the dataset NAME, made with `latelier prepare NAME`.

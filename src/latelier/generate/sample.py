@@ -19,6 +19,9 @@ class Decoder(Protocol):
     def prior(self, n: int, rng: torch.Generator) -> Tensor:
         """Draw latents."""
 
+    def asked(self, z: Tensor, told: Tensor) -> Tensor:
+        """Latents with what they are to show."""
+
     def vary(self, z: Tensor, variety: float) -> Tensor:
         """Draw latents towards their mean."""
 
@@ -41,7 +44,9 @@ class Sample:
     story: dict[str, Any]
 
 
-def sample(model: Decoder, numbers: Sequence[int], variety: float) -> Iterator[Sample]:
+def sample(
+    model: Decoder, numbers: Sequence[int], variety: float, told: Tensor | None = None
+) -> Iterator[Sample]:
     """Make the image of each seed, one after the other.
 
     On one thread and one at a time: sums are then always taken in the same order, so an image is
@@ -51,12 +56,19 @@ def sample(model: Decoder, numbers: Sequence[int], variety: float) -> Iterator[S
         model: ready to decode.
         numbers: the seeds.
         variety: 1 draws from the whole prior, less draws nearer to its mean.
+        told: the label that all are to show, (1, labels), of a model that knows labels.
     """
     for number in numbers:
         with one_thread(), torch.no_grad():
-            z = model.vary(model.prior(1, generator(number)), variety)
+            z = model.vary(latent(model, number, told), variety)
             images, stories = model.decode_told(z)
         yield Sample(number, pixels_of(images[0]), stories[0])
+
+
+def latent(model: Decoder, number: int, told: Tensor | None = None) -> Tensor:
+    """The latent of an image's seed, with the label that it is to show."""
+    z = model.prior(1, generator(number))
+    return z if told is None else model.asked(z, told)
 
 
 def generator(number: int) -> torch.Generator:

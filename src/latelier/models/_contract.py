@@ -10,10 +10,11 @@ families through this class. A model file `models/<name>.py` defines two things:
     class Model(_contract.Model):    # Model(shape, settings)
 
 and, where the defaults should follow the dataset, a function `suited(shape, count, ink)` that
-gives the `Settings` for it.
+gives the `Settings` for it. A family whose settings have `labels`, the names of the labels that it
+is to know, learns each picture under its label, and under none; see `Model.asked`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,7 @@ class Model(nn.Module):
             )
         self.shape = (channels, height, width)
         self.settings = settings
+        self.labels: tuple[str, ...] = tuple(getattr(settings, "labels", ()))
 
     def material(self, pixels: NDArray[np.uint8]) -> None:
         """Take what must be known of the originals before training, into buffers.
@@ -76,15 +78,43 @@ class Model(nn.Module):
         """A fresh optimiser over the player's parameters, with the family's own settings."""
         return torch.optim.Adam(self.players()[player], lr=2e-4)
 
-    def loss(self, player: str, x: Tensor, rng: torch.Generator) -> Tensor:
+    def loss(
+        self, player: str, x: Tensor, rng: torch.Generator, told: Tensor | None = None
+    ) -> Tensor:
         """What the player wants small, as a float32 scalar.
 
         Args:
             player: a name of `players()`.
             x: (n, c, h, w) in [-1, 1], originals already flipped as the artist allows.
             rng: the only source of chance.
+            told: (n, labels) the label of each by `one_hot`; None where the model knows no labels.
         """
         raise NotImplementedError
+
+    def one_hot(self, rows: Sequence[int]) -> Tensor:
+        """Labels by number as (n, labels) float32; a row of zeros for -1, which is no label."""
+        told = torch.zeros(len(rows), len(self.labels))
+        for place, row in enumerate(rows):
+            if row >= 0:
+                told[place, row] = 1
+        return told
+
+    def asked(self, z: Tensor, told: Tensor) -> Tensor:
+        """The latents with what they are to show, `told` being (n, labels) by `one_hot`.
+
+        A latent carries its label, so that `decode` and every walk need nothing else. Here it
+        stands behind the noise, (n, noise + labels).
+        """
+        return torch.cat([z[:, : z.shape[1] - len(self.labels)], told.to(z)], 1)
+
+    def parted(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        """A latent's noise and its label (n, labels), whose parts are 1 together at most.
+
+        On a way between two labels both are there in part.
+        """
+        count = z.shape[1] - len(self.labels)
+        told = z[:, count:].clamp_min(0)
+        return z[:, :count], told / told.sum(1, keepdim=True).clamp_min(1)
 
     def prior(self, n: int, rng: torch.Generator) -> Tensor:
         """Draw latents: (n, ...) float32, row by row independent."""
@@ -105,8 +135,11 @@ class Model(nn.Module):
         return self.decode(z), [{} for _ in range(len(z))]
 
     def vary(self, z: Tensor, variety: float) -> Tensor:
-        """Latents drawn towards the mean: 1 leaves them, 0 is the mean itself."""
-        return z * variety
+        """Latents drawn towards the mean: 1 leaves them, 0 is the mean itself; labels stay."""
+        noise = z[:, : z.shape[1] - len(self.labels)]
+        return (
+            torch.cat([noise * variety, z[:, noise.shape[1] :]], 1) if self.labels else z * variety
+        )
 
     def encode(self, x: Tensor) -> Tensor:
         """Latents of images (n, c, h, w), for the families that `encodes`.

@@ -64,7 +64,9 @@ class Model(_contract.Model):
             self.players()[player], lr=self.settings.lr, betas=(0.5, 0.999), fused=True
         )
 
-    def loss(self, player: str, x: Tensor, rng: torch.Generator) -> Tensor:
+    def loss(
+        self, player: str, x: Tensor, rng: torch.Generator, told: Tensor | None = None
+    ) -> Tensor:
         """Binary cross entropy; the generator wants its fakes called original (non-saturating)."""
         fake = self.decode(self.prior(len(x), rng).to(x.device))
         if player == "generator":

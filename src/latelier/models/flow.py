@@ -4,12 +4,13 @@ Rectified flow (Liu et al., arXiv 2209.03003; Lipman et al., arXiv 2210.02747): 
 noise to pictures. The network predicts the clean picture and is judged by velocity (Li and He,
 arXiv 2511.13720); times are drawn logit-normal (Esser et al., arXiv 2403.03206, section 3.1);
 Heun's method walks the line (Karras et al., arXiv 2206.00364, algorithm 1). A small U-Net looks at
-patches laid into channels, so that no convolution ever runs at full size.
+patches laid into channels, so that no convolution ever runs at full size. A label, where there is
+one, is added to the time.
 """
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import torch
@@ -33,6 +34,7 @@ class Settings:
     blocks: int = 2  # at each level
     lr: float = 6e-4  # AdamW
     steps: int = 20  # of Heun's method for one image, 2 looks of the network each
+    labels: list[str] = field(default_factory=list)  # that it learns to tell apart
 
 
 class Model(_contract.Model):
@@ -57,42 +59,68 @@ class Model(_contract.Model):
             self.parameters(), lr=self.settings.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True
         )
 
-    def loss(self, player: str, x: Tensor, rng: torch.Generator) -> Tensor:
+    def loss(
+        self, player: str, x: Tensor, rng: torch.Generator, told: Tensor | None = None
+    ) -> Tensor:
         """Mean squared error of the velocity, x - noise, on the line x_t = t x + (1 - t) noise."""
         n = len(x)
         t = torch.sigmoid(TIME_MEAN + TIME_SPREAD * torch.randn(n, generator=rng)).to(x.device)
         noise = torch.randn(x.shape, generator=rng).to(x.device)
         at = t.view(n, 1, 1, 1)
-        clean = self.clean(at * x + (1 - at) * noise, t)
+        clean = self.clean(at * x + (1 - at) * noise, t, told)
         return ((clean - x) / (1 - at).clamp_min(NEAREST_END)).square().mean()
 
-    def clean(self, noisy: Tensor, t: Tensor) -> Tensor:
+    def clean(self, noisy: Tensor, t: Tensor, told: Tensor | None = None) -> Tensor:
         """The clean pictures behind noisy ones (n, c, h, w) at times t (n,), float32."""
         _, height, width = self.shape
         h = F.pixel_unshuffle(_contract.padded(noisy), self.patch)
-        told = F.pixel_shuffle(self.unet(h, t).float(), self.patch)
+        told = F.pixel_shuffle(self.unet(h, t, told).float(), self.patch)
         return told[:, :, :height, :width]
 
     def prior(self, n: int, rng: torch.Generator) -> Tensor:
-        """Standard normal noise of the images' shape."""
-        return torch.randn((n, *self.shape), generator=rng)
+        """Standard normal noise of the images' shape; with labels one empty plane more."""
+        noise = torch.randn((n, *self.shape), generator=rng)
+        plane = noise.new_zeros(n, 1, *self.shape[1:])
+        return torch.cat([noise, plane], 1) if self.labels else noise
+
+    def asked(self, z: Tensor, told: Tensor) -> Tensor:
+        """Latents whose last plane begins with the label, (n, c + 1, h, w)."""
+        if not self.labels:
+            return z
+        plane = z.new_zeros(len(z), self.shape[1] * self.shape[2])
+        plane[:, : told.shape[1]] = told.to(z)
+        return torch.cat([z[:, :-1], plane.view(-1, 1, *self.shape[1:])], 1)
+
+    def parted(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        """A latent's noise and its label (n, labels), whose parts are 1 together at most."""
+        if not self.labels:
+            return z, z.new_zeros(len(z), 0)
+        told = z[:, -1].flatten(1)[:, : len(self.labels)].clamp_min(0)
+        return z[:, :-1], told / told.sum(1, keepdim=True).clamp_min(1)
+
+    def vary(self, z: Tensor, variety: float) -> Tensor:
+        """Noise drawn towards its mean; the label stays."""
+        noise = z[:, : self.shape[0]]
+        return (
+            torch.cat([noise * variety, z[:, self.shape[0] :]], 1) if self.labels else z * variety
+        )
 
     def decode(self, z: Tensor) -> Tensor:
         """Walk from noise to picture; every step looks ahead once and corrects itself."""
-        x = z
+        x, told = self.parted(z)
         times = torch.linspace(0, 1, self.settings.steps + 1).tolist()
         for t, ahead in pairwise(times):
-            slope = self._velocity(x, t)
+            slope = self._velocity(x, t, told)
             there = x + (ahead - t) * slope
             if ahead < 1:
-                slope = (slope + self._velocity(there, ahead)) / 2
+                slope = (slope + self._velocity(there, ahead, told)) / 2
                 there = x + (ahead - t) * slope
             x = there
         return x.clamp(-1, 1)
 
-    def _velocity(self, x: Tensor, t: float) -> Tensor:
+    def _velocity(self, x: Tensor, t: float, told: Tensor) -> Tensor:
         at = torch.full((len(x),), t, device=x.device)
-        return (self.clean(x, at) - x) / max(1 - t, NEAREST_END)
+        return (self.clean(x, at, told) - x) / max(1 - t, NEAREST_END)
 
 
 class _UNet(nn.Module):
@@ -103,6 +131,8 @@ class _UNet(nn.Module):
         self.time = nn.Sequential(
             nn.Linear(64, timed), nn.SiLU(), nn.Linear(timed, timed), nn.SiLU()
         )
+        known = len(settings.labels)
+        self.by_label = nn.Linear(known, timed, bias=False) if known else None
         self.first = nn.Conv2d(channels, widths[0], 3, padding=1)
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for level, width in enumerate(widths):
@@ -121,8 +151,10 @@ class _UNet(nn.Module):
             nn.GroupNorm(8, widths[0]), nn.SiLU(), nn.Conv2d(widths[0], channels, 3, padding=1)
         )
 
-    def forward(self, x: Tensor, t: Tensor) -> Tensor:
+    def forward(self, x: Tensor, t: Tensor, told: Tensor | None) -> Tensor:
         timed = self.time(_waves(t))
+        if self.by_label is not None and told is not None:
+            timed = timed + self.by_label(told)
         h, kept = self.first(x), []
         for part in self.down:
             if isinstance(part, nn.ModuleList):

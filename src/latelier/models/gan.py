@@ -7,11 +7,13 @@ contest is `relativistic` with zero-centred penalties on originals and on fakes 
 1801.04406, 2501.05441), or the paper's `hinge` with spectral norm (arXiv 1802.05957). Every change
 of size is smooth (`_resize`), in the critic too: a critic of strided convolutions taught its grid
 to the generator. The first layer is linear, so its directions are one SVD away (arXiv 2007.06600).
+Labels, where there are any, join the latent, and the critic weighs what it sees against them by a
+projection (Miyato and Koyama, arXiv 1802.05637).
 """
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import torch
@@ -29,6 +31,7 @@ WIDTHS = (16, 8, 4, 2, 1, 0.5, 0.5, 0.25)  # times `width`, from the base grid u
 #                     paper's from the fourth doubling on, where a CPU spends most of its time
 CONTESTS = ("relativistic", "hinge")
 LAZY = 4  # penalties in every fourth round, four times as strong (arXiv 1912.04958, appendix B)
+LOUD = 4.0  # times a label's one among the standard normal numbers of a latent
 SKIP = 3  # doublings that a skip-layer excitation spans: 4 px gates 32 px, 8 px gates 64 px
 
 
@@ -45,6 +48,7 @@ class Settings:
     gamma: float = 0.1  # penalty on the critic's slope; about 1 at 256 px; 1 at 64 px kept it blind
     augment: str = "translation cutout"  # "colour" too where colour is not the subject
     lr: float = 2e-4  # Adam, both players
+    labels: list[str] = field(default_factory=list)  # that it learns to tell apart
 
 
 def suited(shape: Shape, count: int, ink: bool) -> Settings:
@@ -85,44 +89,54 @@ class Model(_contract.Model):
             self.players()[player], lr=self.settings.lr, betas=(beta, 0.99), fused=True
         )
 
-    def loss(self, player: str, x: Tensor, rng: torch.Generator) -> Tensor:
-        """The critic tells originals from fakes; the generator makes it fail."""
+    def loss(
+        self, player: str, x: Tensor, rng: torch.Generator, told: Tensor | None = None
+    ) -> Tensor:
+        """The critic tells originals from fakes under the same labels; the generator makes it fail."""
         z = self.prior(len(x), rng).to(x.device)
-        fake = augment(self.generator(z, rng), self.settings.augment, rng)
+        twice = None
+        if told is not None:
+            z, twice = self.asked(z, told), torch.cat([told, told])
+        fake = augment(self.generator(self._joined(z), rng), self.settings.augment, rng)
         hinge = self.settings.contest == "hinge"
         if player == "generator" and hinge:
-            return -self.critic(fake)[0].float().mean()
+            return -self.critic(fake, told)[0].float().mean()
         real = augment(x, self.settings.augment, rng)
         both = torch.cat([real, fake])
         if player == "generator":
-            told_real, told_fake = self.critic(both)[0].float().chunk(2)
-            return F.softplus(told_real - told_fake).mean()
+            real_logits, fake_logits = self.critic(both, twice)[0].float().chunk(2)
+            return F.softplus(real_logits - fake_logits).mean()
         penalty: Tensor | float = 0.0
         if not hinge and torch.rand((), generator=rng) < 1 / LAZY:
-            penalty = LAZY * 0.5 * self.settings.gamma * self._steepness(both)
-        logits, features = self.critic(both)
-        told_real, told_fake = logits.float().chunk(2)
+            penalty = LAZY * 0.5 * self.settings.gamma * self._steepness(both, twice)
+        logits, features = self.critic(both, twice)
+        real_logits, fake_logits = logits.float().chunk(2)
         if hinge:
-            contest = F.relu(1 - told_real).mean() + F.relu(1 + told_fake).mean()
+            contest = F.relu(1 - real_logits).mean() + F.relu(1 + fake_logits).mean()
         else:
-            contest = F.softplus(told_fake - told_real).mean()
+            contest = F.softplus(fake_logits - real_logits).mean()
         return contest + penalty + self.critic.redrawn(features[: len(x)], real)
 
-    def _steepness(self, both: Tensor) -> Tensor:
+    def _steepness(self, both: Tensor, told: Tensor | None = None) -> Tensor:
         """R1 + R2: mean squared slope of the logit at originals plus that at fakes."""
         with torch.autocast(both.device.type, enabled=False):  # too fine for bfloat16
             at = both.detach().float().requires_grad_()
-            logits = self.critic(at)[0].mean((1, 2, 3)).sum()
+            logits = self.critic(at, told)[0].mean((1, 2, 3)).sum()
             (slope,) = torch.autograd.grad(logits, at, create_graph=True)
         return 2 * slope.square().sum((1, 2, 3)).mean()
 
     def prior(self, n: int, rng: torch.Generator) -> Tensor:
-        """Standard normal, (n, latent)."""
-        return torch.randn((n, self.settings.latent), generator=rng)
+        """Standard normal, (n, latent), and no label, (n, labels)."""
+        noise = torch.randn((n, self.settings.latent), generator=rng)
+        return torch.cat([noise, noise.new_zeros(n, len(self.labels))], 1)
 
     def decode(self, z: Tensor) -> Tensor:
         """The generator's picture, its inner noise held to one fixed pattern."""
-        return self.generator(z, None)
+        return self.generator(self._joined(z), None)
+
+    def _joined(self, z: Tensor) -> Tensor:
+        noise, told = self.parted(z)
+        return torch.cat([noise, LOUD * told], 1)
 
 
 class _Generator(nn.Module):
@@ -132,7 +146,8 @@ class _Generator(nn.Module):
         rows, columns, doublings = base_grid(*self.size)
         widths = [max(4, int(settings.width * times)) for times in WIDTHS[: doublings + 1]]
         self.base = (2 * widths[0], rows, columns)
-        self.first = nn.Linear(settings.latent, 2 * widths[0] * rows * columns, bias=False)
+        known = settings.latent + len(settings.labels)
+        self.first = nn.Linear(known, 2 * widths[0] * rows * columns, bias=False)
         self.start = nn.Sequential(nn.BatchNorm2d(2 * widths[0]), nn.GLU(1))
         self.grow = nn.ModuleList()
         for i, (before, after) in enumerate(pairwise(widths)):
@@ -211,6 +226,8 @@ class _Critic(nn.Module):
             nn.LeakyReLU(0.2),
             smooth(nn.Conv2d(last, 1, 1)),
         )
+        known = len(settings.labels)
+        self.by_label = nn.Linear(known, last, bias=False) if known else None
         self.redraw = nn.Sequential(
             *_doubling(last, last // 2),
             *_doubling(last // 2, last // 4),
@@ -218,10 +235,15 @@ class _Critic(nn.Module):
             nn.Tanh(),
         )
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, x: Tensor, told: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Logits (n, 1, rows, columns) and the features that they were told from."""
         features = self.down(self.stem(_contract.padded(x)))
-        return self.tell(features), features
+        seen = self.tell[:-1](features)
+        logits: Tensor = self.tell[-1](seen)
+        if told is not None and self.by_label is not None:
+            wanted = self.by_label(told)[:, :, None, None] / math.sqrt(seen.shape[1])
+            logits = logits + (seen * wanted).sum(1, keepdim=True)
+        return logits, features
 
     def redrawn(self, features: Tensor, x: Tensor) -> Tensor:
         """How far the picture redrawn from the features is from what was seen (mean L1)."""

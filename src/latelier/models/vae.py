@@ -8,7 +8,7 @@ nearest-neighbour doubling and plain convolutions up, so there is no checkerboar
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import torch
@@ -31,6 +31,7 @@ class Settings:
     ink: bool = False  # black forms on white: a Bernoulli for each pixel instead of a Gaussian
     lr: float = 1e-3  # Adam
     most: int = 8  # the coarsest grid has at most so many times `width` channels
+    labels: list[str] = field(default_factory=list)  # that both halves are told (arXiv 1406.5298)
 
 
 def suited(shape: Shape, count: int, ink: bool) -> Settings:
@@ -54,8 +55,9 @@ class Model(_contract.Model):
             nn.Conv2d(channels, widths[0], 3, padding=1),
             *(_Halve(a, b) for a, b in pairwise(widths)),
         )
-        self.to_latent = nn.Linear(self.widest * rows * columns, 2 * settings.latent)
-        self.from_latent = nn.Linear(settings.latent, self.widest * rows * columns)
+        known, flat = len(settings.labels), self.widest * rows * columns
+        self.to_latent = nn.Linear(flat + known, 2 * settings.latent)
+        self.from_latent = nn.Linear(settings.latent + known, flat)
         up = widths[::-1]
         self.up = nn.Sequential(
             *(_Double(a, b) for a, b in pairwise(up)),
@@ -72,31 +74,36 @@ class Model(_contract.Model):
         """Adam."""
         return torch.optim.Adam(self.parameters(), lr=self.settings.lr, fused=True)
 
-    def loss(self, player: str, x: Tensor, rng: torch.Generator) -> Tensor:
+    def loss(
+        self, player: str, x: Tensor, rng: torch.Generator, told: Tensor | None = None
+    ) -> Tensor:
         """The negative evidence bound in nats a picture, over the number of values in one."""
-        mean, log_var = self.posterior(x)
+        mean, log_var = self.posterior(x, told)
         noise = torch.randn(mean.shape, generator=rng, device=mean.device)
-        logits = self._logits(mean + torch.exp(0.5 * log_var) * noise).float()
+        z = mean + torch.exp(0.5 * log_var) * noise
+        labels = told if told is not None else z.new_zeros(len(z), len(self.labels))
+        logits = self._logits(torch.cat([z, labels], 1)).float()
         kl = 0.5 * (mean.square() + log_var.exp() - 1 - log_var).sum(1)  # (n,)
         if self.settings.ink:
-            told = F.binary_cross_entropy_with_logits(logits, (x + 1) / 2, reduction="none")
-            told = told.flatten(1).sum(1)
+            missed = F.binary_cross_entropy_with_logits(logits, (x + 1) / 2, reduction="none")
+            missed = missed.flatten(1).sum(1)
         else:
             error = (torch.tanh(logits) - x).square().flatten(1)
             # sigma^2* = the mean squared error, one for the batch: D/2 log sigma^2 + const.
-            told = 0.5 * error.shape[1] * (error.mean().clamp_min(1e-6)).log().expand(len(x))
-        return (told + kl).mean() / x[0].numel()
+            missed = 0.5 * error.shape[1] * (error.mean().clamp_min(1e-6)).log().expand(len(x))
+        return (missed + kl).mean() / x[0].numel()
 
-    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def posterior(self, x: Tensor, told: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Mean and log variance of the latent of each picture, (n, latent) float32 each."""
-        mean, log_var = (
-            self.to_latent(self.down(_contract.padded(x)).flatten(1)).float().chunk(2, 1)
-        )
+        seen = self.down(_contract.padded(x)).flatten(1)
+        labels = told if told is not None else seen.new_zeros(len(x), len(self.labels))
+        mean, log_var = self.to_latent(torch.cat([seen, labels], 1)).float().chunk(2, 1)
         return mean, log_var.clamp(-12, 6)  # e^6: no unlucky first step overflows
 
     def prior(self, n: int, rng: torch.Generator) -> Tensor:
-        """Standard normal, (n, latent)."""
-        return torch.randn((n, self.settings.latent), generator=rng)
+        """Standard normal, (n, latent), and no label, (n, labels)."""
+        noise = torch.randn((n, self.settings.latent), generator=rng)
+        return torch.cat([noise, noise.new_zeros(n, len(self.labels))], 1)
 
     def decode(self, z: Tensor) -> Tensor:
         """The decoder's mean picture."""
@@ -104,13 +111,14 @@ class Model(_contract.Model):
         return 2 * torch.sigmoid(logits) - 1 if self.settings.ink else torch.tanh(logits)
 
     def encode(self, x: Tensor) -> Tensor:
-        """The mean latent of each picture."""
-        return self.posterior(x)[0]
+        """The mean latent of each picture, under no label."""
+        mean = self.posterior(x)[0]
+        return torch.cat([mean, mean.new_zeros(len(x), len(self.labels))], 1)
 
     def _logits(self, z: Tensor) -> Tensor:
         rows, columns, _ = self.base
         _, height, width = self.shape
-        h = self.from_latent(z).view(-1, self.widest, rows, columns)
+        h = self.from_latent(torch.cat(self.parted(z), 1)).view(-1, self.widest, rows, columns)
         return self.up(h)[:, :, :height, :width]
 
 

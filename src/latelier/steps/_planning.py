@@ -16,6 +16,7 @@ from latelier.models import _files
 from latelier.models._contract import Model, Shape
 from latelier.project import Run
 from latelier.project.config import CHOICES
+from latelier.steps._conditions import Conditions
 from latelier.steps._training import STATE, Planned
 from latelier.train import probe, words
 from latelier.train.loop import Plan, Trainer
@@ -51,6 +52,7 @@ class Asked:
         start: the run whose weights to start from.
         colours: "kept", "free" or "", as ``latelier.toml`` says.
         repeats: "yes", "no" or "", as ``latelier.toml`` says.
+        labels: the criterion whose labels the model learns its pictures under, or "".
     """
 
     model: str
@@ -62,6 +64,7 @@ class Asked:
     start: Run | None = None
     colours: str = ""
     repeats: str = ""
+    labels: str = ""
 
     @property
     def seconds(self) -> float | None:
@@ -78,6 +81,7 @@ class Asked:
             "seed": self.seed,
             "settings": self.settings,
             "start_from": self.start.name if self.start else None,
+            "labels": self.labels or None,
             "colours": self.colours,
             "repeats": self.repeats,
             **self.fixed,
@@ -99,6 +103,8 @@ class Asked:
                 f"{which} in {name!r} to learn from; training needs {FEWEST}. "
                 "Add pictures and prepare the dataset again."
             )
+        if self.settings.get("labels") and not self.labels:
+            raise UsageError("Labels are no setting; give their criterion with --labels instead.")
         if self.start and not (self.start.folder / STATE).is_file():
             raise UsageError(
                 f"Run {self.start.name} keeps no weights to train on from; leave out --from."
@@ -123,13 +129,19 @@ class Asked:
                 raise UsageError(f"{what} is {number}; it should be more than 0.")
 
 
-def plan(pixels: NDArray[np.uint8], asked: Asked, shards: int = 1) -> tuple[Planned, list[str]]:
+def plan(
+    pixels: NDArray[np.uint8], asked: Asked, shards: int = 1, told: Conditions | None = None
+) -> tuple[Planned, list[str]]:
     """What to do, and the sentences that say what was chosen and what to expect.
 
     Args:
         pixels: the training rows, (n, h, w, c) uint8.
         asked: what a person wants.
         shards: parts that each round is seen in, one a process; a batch becomes a multiple of it.
+        told: the labels of the rows, if it is to learn any.
+
+    Raises:
+        UsageError: the family learns no labels.
     """
     said = []
     ink, where = words.is_ink(pixels), probe.device()
@@ -143,9 +155,11 @@ def plan(pixels: NDArray[np.uint8], asked: Asked, shards: int = 1) -> tuple[Plan
         choice = words.choose(pixels, seconds, where)
         name = choice.model
         said.append(f"Chose {name}: {choice.why}.")
-    registry.load("models", name)
     shape = shape_of(pixels)
     changes = {**_allowed(name, asked, pixels, ink), **changes}
+    if told:
+        changes["labels"] = _labels(name, told)
+        said.append(told.said)
     settings = _files.settings_of(name, changes, shape, len(pixels), ink)
     model = _files.build(name, shape, settings, seeds.child(asked.seed, "weights"))
     fixed = {k: v for k, v in asked.fixed.items() if v is not None}
@@ -167,9 +181,26 @@ def plan(pixels: NDArray[np.uint8], asked: Asked, shards: int = 1) -> tuple[Plan
         extractor=fixed.get("extractor", "classic"),
         shards=fixed.get("shards") or shards,
         tensorboard=fixed.get("tensorboard", False),
+        criterion=told.criterion if told else "",
+        labelled=told.rows if told else [],
     )
     said.append(words.expect(name, pace.images_s, asked.seconds, max(shape[1:])))
     return planned, said
+
+
+def _labels(name: str, told: Conditions) -> list[str]:
+    """The names of the labels for a family's settings."""
+    families = [n for n in registry.names("models") if _learns_labels(n)]
+    if name not in families:
+        raise UsageError(
+            f"The {name} learns no labels; these families do: {', '.join(families)}. "
+            "Choose one with --model, or leave out --labels."
+        )
+    return told.names
+
+
+def _learns_labels(name: str) -> bool:
+    return hasattr(registry.load("models", name).Settings(), "labels")
 
 
 def _allowed(name: str, asked: Asked, pixels: NDArray[np.uint8], ink: bool) -> dict[str, str]:
@@ -191,7 +222,7 @@ def fresh(planned: Planned, pixels: NDArray[np.uint8], crew: Team | None = None)
     settings = _files.settings_of(planned.model, planned.settings, shape, len(pixels))
     model = _files.build(planned.model, shape, settings, seeds.child(planned.seed, "weights"))
     model.material(pixels)
-    return Trainer(model, pixels, loop_plan(planned), crew)
+    return Trainer(model, pixels, loop_plan(planned), crew, planned.labelled or None)
 
 
 def loop_plan(planned: Planned) -> Plan:
@@ -221,6 +252,7 @@ def _pace(
 
     def throw_away(precision: str) -> Trainer:
         tried = Plan(fixed["batch"], seed, fixed["flips"], precision, where)
-        return Trainer(copy.deepcopy(model), few, tried)
+        labels = [-1] * len(few) if model.labels else None
+        return Trainer(copy.deepcopy(model), few, tried, labels=labels)
 
     return probe.probe(throw_away, where, fixed.get("threads"), fixed.get("precision"))

@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,8 @@ class Planned:
         extractor: by which it is measured.
         shards: parts that each round is seen in.
         tensorboard: whether a log for TensorBoard is written too.
+        criterion: whose labels it learns under, or "".
+        labelled: the number of each training row's label, -1 for none; empty without labels.
     """
 
     model: str
@@ -64,6 +66,8 @@ class Planned:
     extractor: str = "classic"
     shards: int = 1
     tensorboard: bool = False
+    criterion: str = ""
+    labelled: list[int] = field(default_factory=list)
 
     def write(self, run: Run) -> None:
         """Put it into the run's folder."""
@@ -109,6 +113,8 @@ class Desk:
         """Draw the same latents with both averages, keep the one more like the held-out."""
         model, step = trainer.model, trainer.rounds
         z = model.prior(LOOKED_AT, seeded(self.planned.seed, "sheet"))
+        if (told := trainer.shown_labels(LOOKED_AT)) is not None:
+            z = model.asked(z, told)
         looks: dict[str, tuple[Measures, Any]] = {}
         for length in LENGTHS:
             with trainer.shown(length) as shown:

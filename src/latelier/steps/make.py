@@ -22,6 +22,7 @@ from latelier.models import _files
 from latelier.prepare.dataset import Dataset
 from latelier.progress import Progress, silent
 from latelier.project import Image, NewImage, Project, Run
+from latelier.steps._conditions import told_for
 from latelier.steps._training import dataset_of, stoppable
 from latelier.steps._weights import training, weights
 
@@ -62,6 +63,7 @@ def make(
     seed: int | None = None,
     variety: float = VARIETY,
     snapshot: int | None = None,
+    label: str | None = None,
     on_progress: Progress = silent,
 ) -> Made:
     """Make `n` images; image i has the seed `seed + i` and is the same whatever is made beside it.
@@ -73,11 +75,12 @@ def make(
         seed: of the first image; if left out, the first that was not used with this model.
         variety: 1 draws from all that was learnt, less keeps nearer to the mean; 0 to 2.
         snapshot: the step of an earlier snapshot, instead of the best.
+        label: what to show, of a model that was trained with labels; whatever it knows if left out.
         on_progress: told after each image.
 
     Raises:
-        UsageError: a number out of its range, or no model to make images with.
-        UnknownName: there is no such run or snapshot.
+        UsageError: a number out of its range, no model to make images with, or one without labels.
+        UnknownName: there is no such run or snapshot, or the model knows no such label.
         Damaged: the model's file is not what was written.
         Stopped: Ctrl-C; the images made so far are kept.
     """
@@ -88,20 +91,16 @@ def make(
         )
     trained = training(project, run)
     path = weights(trained, snapshot)
-    source = _Source(project, trained, *_files.load(path), variety=variety)
+    source = _Source(project, trained, *_files.load(path), variety=variety, label=label)
+    told = told_for(source.model, label)
     first = source.next_seed() if seed is None else seed
-    settings = {
-        "n": n,
-        "run": trained.name,
-        "seed": first,
-        "variety": variety,
-        "snapshot": snapshot,
-    }
+    settings = {"n": n, "run": trained.name, "seed": first, "variety": variety,
+                "snapshot": snapshot, "label": label}  # fmt: skip
     inputs = {project.relative(path): sha256(path)}
     made_by = project.runs.start("make", settings, suffix=source.name, inputs=inputs)
     images: list[NewImage] = []
     with stoppable() as stop:
-        for made in sample(source.model, range(first, first + n), variety):
+        for made in sample(source.model, range(first, first + n), variety, told):
             images.append(_written(project, made_by, source, made))
             on_progress(len(images), n, f"seed {made.seed}")
             if stop():
@@ -126,6 +125,7 @@ class _Source:
     model: Any
     header: dict[str, Any]
     variety: float
+    label: str | None
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -155,6 +155,7 @@ class _Source:
             "model_run": self.trained.name,
             "snapshot": self.header["step"],
             "variety": self.variety,
+            **({"label": self.label} if self.label else {}),
             **made.story,
             "near": self.near(made),
         }
@@ -239,6 +240,8 @@ def _text(facts: Mapping[str, Any], seed: int) -> dict[str, str]:
         "Seed": str(seed),
         "Variety": str(facts["variety"]),
     }
+    if "label" in facts:
+        text["Label asked for"] = facts["label"]
     if "parents" in facts:
         text["Recombined from"] = "; ".join(_in_words(p) for p in facts["parents"])
     text["Latelier"] = json.dumps({**facts, "seed": seed}, ensure_ascii=False, sort_keys=True)

@@ -20,6 +20,7 @@ from latelier.models._contract import seeded
 from latelier.prepare.dataset import Dataset
 from latelier.progress import Progress, silent
 from latelier.project import Project, Run
+from latelier.steps._conditions import Conditions, conditions
 from latelier.steps._datasets import find_dataset
 from latelier.steps._planning import Asked, fresh, plan
 from latelier.steps._together import fits, follow, told
@@ -95,6 +96,7 @@ def train(
     extractor: str | None = None,
     shards: int | None = None,
     tensorboard: bool = False,
+    labels: str | None = None,
     on_progress: Progress = silent,
 ) -> Trained:
     """Train a model on the dataset `name`; the best snapshot becomes the run's model.
@@ -120,12 +122,14 @@ def train(
         extractor: by what it is measured: classic if left out, or one that needs a file as NAME:FILE.
         shards: parts that each round is seen in, for less memory; as many as processes if left out.
         tensorboard: write a log for TensorBoard too, into the run's folder.
+        labels: the criterion whose labels it learns the pictures under, so that it can be asked for
+            one; pictures without a label teach it what all have in common.
         on_progress: called now and then.
 
     Raises:
-        UnknownName: no dataset, model, setting, extractor or run has that name.
+        UnknownName: no dataset, model, setting, extractor, criterion or run has that name.
         UsageError: a value that makes no sense, or a run that has finished.
-        TooFew: fewer than 16 pictures to learn from.
+        TooFew: fewer than 16 pictures to learn from, or none with a label.
         DoesNotFit: the model cannot make pictures of that shape.
         Damaged: an extractor's file is not what it reads.
         Stopped: Ctrl-C; all is saved.
@@ -151,6 +155,7 @@ def train(
         training(project, start_from) if start_from is not None else None,
         project.config.colours if colours is None else colours,
         project.config.repeats if repeats is None else repeats,
+        labels or "",
     )
     with team() as crew:
         if not crew.leads:
@@ -172,7 +177,7 @@ def _begin(project: Project, name: str, asked: Asked, crew: Team, on_progress: P
     dataset, prepared = find_dataset(project, name)
     pixels = dataset.pixels[dataset.train]
     asked.check(pixels, name)
-    planned, said = plan(pixels, asked, crew.size)
+    planned, said = plan(pixels, asked, crew.size, _told(project, dataset, asked))
     fits(planned, crew)
     eye = opened(planned.extractor, pixels, planned.seed)
     inputs = _inputs(project, prepared)
@@ -187,6 +192,15 @@ def _begin(project: Project, name: str, asked: Asked, crew: Team, on_progress: P
     budget = course.Budget(asked.seconds, asked.rounds, save_every=planned.save_every)
     crew.share(told(project, run, planned, dataset))
     return _trained(run, dataset, planned, budget, (eye, crew), on_progress)
+
+
+def _told(project: Project, dataset: Dataset, asked: Asked) -> Conditions | None:
+    """The labels to learn under; those of the training that it starts from unless others are said."""
+    begun = Planned.read(asked.start) if asked.start else None
+    criterion = asked.labels or (begun.criterion if begun else "")
+    if not criterion:
+        return None
+    return conditions(project, dataset, criterion, begun.settings["labels"] if begun else ())
 
 
 def _go_on(
@@ -308,7 +322,8 @@ def _without_training(run: Run, planned: Planned, trainer: Trainer) -> Trained:
 def _again(planned: Planned, rounds: int) -> dict[str, Any]:
     """Settings that, laid over the recipe's, train the same once more."""
     fixed = asdict(planned)
-    del fixed["device"]  # the machine's own
+    del fixed["device"], fixed["labelled"]  # the machine's own, and what labels say
+    fixed["labels"] = fixed.pop("criterion") or None
     fixed["start_from"] = fixed.pop("start") or None
     return {**fixed, "minutes": None, "steps": rounds or 1}
 

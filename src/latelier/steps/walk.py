@@ -14,11 +14,12 @@ from latelier.files import replacing, sha256, write_bytes
 from latelier.generate import film
 from latelier.generate import walk as path_of
 from latelier.generate.camera import Camera, grown
-from latelier.generate.sample import generator, one_thread
+from latelier.generate.sample import latent, one_thread
 from latelier.images import Pixels, png_bytes
 from latelier.models import _files
 from latelier.progress import Progress, silent
 from latelier.project import Project, Run
+from latelier.steps._conditions import told_for
 from latelier.steps._out import called, place
 from latelier.steps._training import dataset_of, stoppable
 from latelier.steps._weights import training, weights
@@ -99,8 +100,9 @@ def walk(
 
     Args:
         project: that holds the model.
-        places: where to pass: seeds, generated images, or sets of them (``set:favourites``); of
-            models that encode pictures, such as the vae, also pictures they learned from.
+        places: where to pass: seeds, seeds with a label (``7:round``), generated images, or sets of
+            them (``set:favourites``); of models that encode pictures, such as the vae, also
+            pictures they learned from.
         to: a .mp4, .mov or .webp, or a folder for single PNGs; from the project folder.
         run: of the training, by number, name or what `train` gave; if left out, that of the images
             named, else the newest.
@@ -153,7 +155,7 @@ class _Passed:
     @property
     def usual(self) -> float:
         """The variety where nothing else says it; pictures are passed as they were understood."""
-        return VARIETY if all(isinstance(seed, int) for seed in self.seeds) else 1.0
+        return VARIETY if all(_seed(seed)[0] is not None for seed in self.seeds) else 1.0
 
 
 def _walked(project: Project, passed: _Passed, asked: _Asked, on_progress: Progress) -> Walked:
@@ -237,6 +239,9 @@ def _passed(project: Project, places: Sequence[int | str], run: Any) -> _Passed:
             numbers.append(int(text))
             continue
         word, colon, name = text.partition(":")
+        if colon and word.isdecimal():
+            numbers.append(text)
+            continue
         images = (
             project.sets.images(name) if colon and word == "set" else [project.images.find(text)]
         )
@@ -244,8 +249,8 @@ def _passed(project: Project, places: Sequence[int | str], run: Any) -> _Passed:
             if image.seed is None or "model_run" not in image.facts:
                 numbers.append(image.path)
                 continue
-            numbers.append(image.seed)
             facts = image.facts
+            numbers.append(f"{image.seed}:{facts['label']}" if "label" in facts else image.seed)
             told.add((facts["model_run"], facts.get("variety"), facts.get("snapshot")))
     runs = {t[0] for t in told}
     if len(runs) > 1 or (run is None and len(told) > 1):
@@ -285,6 +290,18 @@ def _checked(count: int, asked: _Asked) -> int:
     return frames
 
 
+def _seed(place: int | str) -> tuple[int | None, str | None]:
+    """A place's seed and label; no seed where it is a picture.
+
+    >>> _seed(7), _seed("7:round"), _seed("cloth.png")
+    ((7, None), (7, 'round'), (None, None))
+    """
+    if isinstance(place, int):
+        return place, None
+    number, _, label = place.partition(":")
+    return (int(number), label) if number.isdecimal() and label else (None, None)
+
+
 def _latents(
     project: Project, trained: Run, model: Any, places: Sequence[int | str]
 ) -> list[Tensor]:
@@ -292,20 +309,22 @@ def _latents(
 
     Raises:
         UsageError: a picture is named that the model did not learn from, or it does not encode.
+        UnknownName: the model does not know a label.
     """
     rows: dict[str, int] = {}
-    if any(isinstance(place, str) for place in places):
+    if any(_seed(place)[0] is None for place in places):
         dataset = dataset_of(project, trained)
         rows = {row.image: k for k, row in enumerate(dataset.rows)}
     latents = []
     with one_thread(), torch.no_grad():
         for place in places:
-            if isinstance(place, int):
-                latents.append(model.prior(1, generator(place)))
+            number, label = _seed(place)
+            if number is not None:
+                latents.append(latent(model, number, told_for(model, label)))
                 continue
             if not model.encodes or place not in rows:
                 raise UsageError(
-                    f"{Path(place).name} was not made from a seed; a walk passes seeds, made images, "
+                    f"{Path(str(place)).name} was not made from a seed; a walk passes seeds, made images, "
                     "and, with a model that encodes as the vae does, pictures it learned from"
                 )
             x = torch.from_numpy(dataset.pixels[rows[place]].copy()).permute(2, 0, 1)[None]

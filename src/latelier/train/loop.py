@@ -9,7 +9,7 @@ seen, in two lengths, of which the better is kept.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ from latelier.train.team import Team
 
 LENGTHS = {"long": 0.1, "short": 0.03}  # half-lives of the averages, in shares of pictures seen
 LONGEST = 20_000  # pictures; the half-life grows no further
+UNTOLD = 0.1  # share of labels left out, so that the model can do without (arXiv 2207.12598)
 
 
 class Learner(Protocol):
@@ -37,7 +38,9 @@ class Learner(Protocol):
     def optimizer(self, player: str) -> torch.optim.Optimizer:
         """A fresh optimiser."""
 
-    def loss(self, player: str, x: Tensor, rng: torch.Generator) -> Tensor:
+    def loss(
+        self, player: str, x: Tensor, rng: torch.Generator, told: Tensor | None = None
+    ) -> Tensor:
         """What the player wants small."""
 
     def kept_state(self) -> dict[str, Tensor]:
@@ -81,14 +84,21 @@ class Trainer:
         pixels: the training rows, (n, h, w, c) uint8; may be a memory map.
         plan: how to train.
         team: the processes that share each round; alone if left out.
+        labels: of each row the number of its label in the model, or -1; none if left out.
     """
 
     def __init__(
-        self, model: Any, pixels: NDArray[np.uint8], plan: Plan, team: Team | None = None
+        self,
+        model: Any,
+        pixels: NDArray[np.uint8],
+        plan: Plan,
+        team: Team | None = None,
+        labels: Sequence[int] | None = None,
     ) -> None:
         self.team = team or Team()
         self.model: Any = model.to(plan.device).train()
         self.pixels = pixels
+        self.labels = None if labels is None else np.asarray(labels, np.int64)
         self.plan = plan
         self.rounds = 0
         self.setbacks = 0  # how often training fell back to its last saved state
@@ -108,12 +118,12 @@ class Trainer:
             Diverged: a loss is no number.
         """
         self.team.call(self)
-        x = self._batch()
+        x, told = self._batch()
         losses = {}
         for player, optimizer in self.optimizers.items():
             self.model.turn(player)
             optimizer.zero_grad(set_to_none=True)
-            losses[player] = self._learn(player, x)
+            losses[player] = self._learn(player, x, told)
             if not np.isfinite(losses[player]):
                 raise Diverged(f"the loss of {player} is {losses[player]}")
             optimizer.step()
@@ -122,14 +132,15 @@ class Trainer:
         self._average()
         return losses
 
-    def _learn(self, player: str, x: Tensor) -> float:
+    def _learn(self, player: str, x: Tensor, told: Tensor | None) -> float:
         """Lay down the gradients of a player's mean loss over all shards; gives that loss."""
         count, mean = self.plan.shards, 0.0
         shards = x.tensor_split(count)
+        labels = told.tensor_split(count) if told is not None else [None] * count
         for index in range(self.team.rank, count, self.team.size):
             rng = self._rng(player, str(index)) if count > 1 else self._rng(player)
             with self._precision():
-                loss = self.model.loss(player, shards[index], rng)
+                loss = self.model.loss(player, shards[index], rng, labels[index])
             loss = loss / count if count > 1 else loss
             mean += loss.item()
             if np.isfinite(mean):
@@ -213,7 +224,15 @@ class Trainer:
         seed = seeds.child(self.plan.seed, "round", self.rounds, self.setbacks, *path)
         return torch.Generator().manual_seed(seed)
 
-    def _batch(self) -> Tensor:
+    def shown_labels(self, n: int) -> Tensor | None:
+        """Labels of `n` rows evenly spread, as many of each as the originals have; None without."""
+        if self.labels is None:
+            return None
+        rows = np.linspace(0, len(self.labels) - 1, n).round().astype(int)
+        told: Tensor = self.model.one_hot(self.labels[rows].tolist())
+        return told
+
+    def _batch(self) -> tuple[Tensor, Tensor | None]:
         rows = [self._row(self.rounds * self.plan.batch + i) for i in range(self.plan.batch)]
         x = torch.from_numpy(np.ascontiguousarray(self.pixels[rows].transpose(0, 3, 1, 2)))
         x = x.to(self.plan.device).float().div_(127.5).sub_(1)
@@ -222,7 +241,15 @@ class Trainer:
             if axis in self.plan.flips:
                 turned = torch.rand((len(x), 1, 1, 1), generator=rng).to(x.device) < 0.5
                 x = torch.where(turned, x.flip(dim), x)
-        return x
+        return x, self._told(rows)
+
+    def _told(self, rows: list[int]) -> Tensor | None:
+        """The labels of rows, some of them left out."""
+        if self.labels is None:
+            return None
+        kept = torch.rand((len(rows), 1), generator=self._rng("labels")) >= UNTOLD
+        told: Tensor = self.model.one_hot(self.labels[rows].tolist()) * kept
+        return told.to(self.plan.device)
 
     def _row(self, position: int) -> int:
         """Which row is shown at a position of the endless row of epochs, each in a new order."""
