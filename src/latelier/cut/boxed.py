@@ -69,9 +69,10 @@ def find_boxes(view: View, soft: Mask, near: tuple[float, float] | None = None) 
     straight = _straight(mask)
     total = cv2.countNonZero(straight)
     closed = boxes.find_rooms(mask, mask, 2.0)
-    found = _matched(evidence, _with_ink(closed, mask), near)
+    holding = _with_ink(closed, mask)
+    found = _matched(evidence, holding, near)
     if not found.lattice and (not total or _share_inside(straight, found, total) < 0.85):
-        bridged = _matched(evidence, _bridged_rooms(mask, _with_ink(closed, mask), near), near)
+        bridged = _matched(evidence, _bridged_rooms(mask, holding, near), near)
         found = bridged if bridged.lattice else _best_of(bridged, [mask, soft], near)
     return _assembled(view, found, closed, straight, total)
 
@@ -90,7 +91,7 @@ class _Found:
 def _bridged_rooms(mask: Mask, rooms: Rooms, near: tuple[float, float] | None) -> Rooms:
     """More rooms, closed by bridging gaps along lines and at corners."""
     level = lines.find_runs(mask)
-    across = lines.find_runs(np.ascontiguousarray(mask.T))
+    across = lines.find_runs(cv2.transpose(mask))
     painted = mask.copy()
     lines.paint_bridges(painted, level, across, turned=False)
     lines.paint_bridges(painted, across, level, turned=True)
@@ -140,13 +141,13 @@ def _straight(mask: Mask) -> Mask:
 
 def ink_inside(bounds: Floats, mask: Mask, inset: float = 4.0) -> Floats:
     """How many pixels of ink lie in rectangles, away from their sides."""
-    sums = cv2.integral(mask // 255)
+    sums = cv2.integral(mask)
     h, w = mask.shape
     x0, y0 = bounds[:, 0] + inset, bounds[:, 1] + inset
     x1, y1 = np.maximum(bounds[:, 2] - inset, x0), np.maximum(bounds[:, 3] - inset, y0)
     a, c = (np.clip(np.rint(v), 0, w).astype(np.intp) for v in (x0, x1))
     b, d = (np.clip(np.rint(v), 0, h).astype(np.intp) for v in (y0, y1))
-    return np.asarray(sums[d, c] - sums[b, c] - sums[d, a] + sums[b, a], np.float64)
+    return np.asarray((sums[d, c] - sums[b, c] - sums[d, a] + sums[b, a]) // 255, np.float64)
 
 
 def _with_ink(rooms: Rooms, mask: Mask) -> Rooms:
@@ -242,10 +243,10 @@ def _assembled(view: View, found: _Found, closed: Rooms, straight: Mask, total: 
     line = walls.line_width(view.mask, sides.place)
     inside = ink_inside(sides.place, view.mask, line + 2)
     filled = inside >= np.maximum(5, 0.0015 * (bounds[:, 2:] - bounds[:, :2]).prod(1))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(view.mask, connectivity=8)
+    _, labels = cv2.connectedComponents(view.mask, connectivity=8)
     attached = _attached(labels, sides.place, round(line) + 2)
     linked = _linked(view.mask, corners, line)
-    carried = _carried(labels, stats, sides.place) if found.by_hand else 1.0
+    carried = _carried(view.mask, sides.place) if found.by_hand else 1.0
     return Boxed(
         corners,
         found.drawn,
@@ -261,8 +262,9 @@ def _assembled(view: View, found: _Found, closed: Rooms, straight: Mask, total: 
     )
 
 
-def _carried(labels: NDArray[np.int32], stats: NDArray[np.int32], bounds: Floats) -> float:
+def _carried(mask: Mask, bounds: Floats) -> float:
     """The share of pieces as large as a box, and not inside one, that a box is drawn with."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     side = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(1).astype(np.float64)
     usual = float(np.median((bounds[:, 2:] - bounds[:, :2]).min(1)))
     low = stats[:, :2]
@@ -287,20 +289,19 @@ def _carried(labels: NDArray[np.int32], stats: NDArray[np.int32], bounds: Floats
 def _attached(labels: NDArray[np.int32], bounds: Floats, inset: int) -> Floats:
     """The share of the ink inside each box that is one piece with its sides."""
     shares = np.zeros(len(bounds))
+    in_wall = np.zeros(int(labels.max()) + 1, bool)
     for k, (x0, y0, x1, y1) in enumerate(np.rint(bounds).astype(int).clip(0).tolist()):
         room = labels[y0 : y1 + 1, x0 : x1 + 1]
         inner = room[inset:-inset, inset:-inset]
         ink = inner[inner > 0]
         if len(ink):
-            wall = np.concatenate(
-                [
-                    room[:inset].ravel(),
-                    room[-inset:].ravel(),
-                    room[:, :inset].ravel(),
-                    room[:, -inset:].ravel(),
-                ]
-            )
-            shares[k] = np.isin(ink, wall[wall > 0]).mean()
+            bands = (room[:inset], room[-inset:], room[:, :inset], room[:, -inset:])
+            for band in bands:
+                in_wall[band] = True
+            in_wall[0] = False
+            shares[k] = in_wall[ink].mean()
+            for band in bands:
+                in_wall[band] = False
     return shares
 
 

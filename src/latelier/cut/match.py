@@ -20,6 +20,7 @@ SURE, LEAST = (
     0.45,
     0.12,
 )  # drawn share of all four sides, and of the worst, for a box to stand alone
+ALL = 4 * 255  # of four sides that are wholly drawn
 HELPED = 0.22  # drawn share where the grid of the others says that a box should be
 
 
@@ -54,29 +55,20 @@ def line_evidence(mask: Mask, stray: int = 2) -> Evidence:
 def frame_scores(lines: Evidence, width: float, height: float) -> tuple[NDArray, NDArray]:
     """How well a frame of a size is drawn with its top left corner at each pixel.
 
+    In whole numbers, for speed: on a page of 900 x 650 a third of the time of floats.
+
     Returns:
-        mean (h, w) and least (h, w) drawn share of the four sides, float32, 0 to 1.
+        the sum of the drawn shares of the four sides, (h, w) uint16, 0 to ``ALL``; and the least
+        of them, (h, w) uint8, 0 to 255. Beyond the page nothing is drawn.
     """
     w, h = round(width), round(height)
-    along = cv2.boxFilter(
-        lines.level, cv2.CV_32F, (w, 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT
-    )
-    down = cv2.boxFilter(
-        lines.upright, cv2.CV_32F, (1, h), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT
-    )
-    sides = (along, _moved(along, 0, h), down, _moved(down, w, 0))
-    total = (sides[0] + sides[1] + sides[2] + sides[3]) * np.float32(0.25 / 255)
-    least = np.minimum(np.minimum(sides[0], sides[1]), np.minimum(sides[2], sides[3]))
-    return total, least * np.float32(1 / 255)
-
-
-def _moved(a: NDArray, right: int, down: int) -> NDArray:
-    """What lies ``right`` and ``down`` of each pixel, nothing outside."""
-    out = np.zeros_like(a)
-    h, w = a.shape
-    if right < w and down < h:
-        out[: h - down, : w - right] = a[down:, right:]
-    return out
+    none = cv2.BORDER_CONSTANT
+    along = cv2.boxFilter(lines.level, cv2.CV_8U, (w, 1), anchor=(0, 0), borderType=none)
+    down = cv2.boxFilter(lines.upright, cv2.CV_8U, (1, h), anchor=(0, 0), borderType=none)
+    foot = cv2.copyMakeBorder(along, 0, h, 0, 0, none, value=0)[h:]
+    right = cv2.copyMakeBorder(down, 0, 0, 0, w, none, value=0)[:, w:]
+    total = cv2.add(cv2.add(along, foot, dtype=cv2.CV_16U), cv2.add(down, right, dtype=cv2.CV_16U))
+    return total, cv2.min(cv2.min(along, foot), cv2.min(down, right))
 
 
 def find_frames(lines: Evidence, width: float, height: float) -> tuple[Floats, Floats, bool]:
@@ -85,26 +77,27 @@ def find_frames(lines: Evidence, width: float, height: float) -> tuple[Floats, F
     Returns:
         (n, 4) left, top, right, bottom; (n,) mean drawn share; whether they stand in a lattice.
     """
-    total, least = frame_scores(lines, width, height)
-    score = cv2.blur(
-        total + np.float32(0.5) * least, (5, 5)
-    )  # one peak where lines leave a plateau
+    every, worst = frame_scores(lines, width, height)
+    score = cv2.add(every, cv2.add(worst, worst, dtype=cv2.CV_16U))
+    # one peak where lines leave a plateau
+    score = cv2.boxFilter(score, cv2.CV_16U, (5, 5), normalize=False)
     near = np.ones((max(3, round(height * 0.5)) | 1, max(3, round(width * 0.5)) | 1), np.uint8)
-    peaks = (score >= cv2.dilate(score, near)) & (total >= HELPED)
-    ys, xs = np.nonzero(peaks)
-    order = np.argsort(-score[ys, xs], kind="stable")
-    xs, ys = xs[order].astype(np.float64), ys[order].astype(np.float64)
-    every = total
-    total, least, score = (a[ys.astype(int), xs.astype(int)] for a in (total, least, score))
+    peaks = cv2.compare(score, cv2.dilate(score, near), cv2.CMP_GE)
+    peaks &= cv2.compare(every, HELPED * ALL, cv2.CMP_GE)
+    ys, xs = np.divmod(np.flatnonzero(peaks > 0), every.shape[1])
+    order = np.argsort(-score[ys, xs].astype(np.int64), kind="stable")
+    ys, xs = ys[order], xs[order]
+    total, least = every[ys, xs] / ALL, worst[ys, xs] / 255
+    xs, ys = xs.astype(np.float64), ys.astype(np.float64)
     sure = (total >= SURE) & (least >= LEAST)
     chosen = _apart(xs, ys, sure, width, height)
-    corner, share = np.stack([xs[chosen], ys[chosen]], 1), total[chosen].astype(np.float64)
+    corner, share = np.stack([xs[chosen], ys[chosen]], 1), total[chosen]
     lattice = find_lattice(corner, width, height)
     if lattice is not None:
         corner, share = _on_lattice(lattice, corner, share, every, width, height)
     else:
         chosen = _helped(xs, ys, total, chosen, width, height)
-        corner, share = np.stack([xs[chosen], ys[chosen]], 1), total[chosen].astype(np.float64)
+        corner, share = np.stack([xs[chosen], ys[chosen]], 1), total[chosen]
     frames = np.concatenate([corner, corner + np.array([round(width), round(height)])], 1)
     return frames, share, lattice is not None
 
@@ -120,7 +113,7 @@ def _on_lattice(
     x = np.clip(at[:, 0, None, None] + around[None, None], 0, total.shape[1] - 1)
     y = np.clip(at[:, 1, None, None] + around[None, :, None], 0, total.shape[0] - 1)
     far = np.hypot(around[None], around[:, None]) / (2 * reach)
-    window = (total[y, x] * (1 - 0.3 * far)).reshape(len(sites), -1)
+    window = (total[y, x] / ALL * (1 - 0.3 * far)).reshape(len(sites), -1)
     best = window.argmax(1)
     dy, dx = np.unravel_index(best, (len(around), len(around)))
     found = at + np.stack([around[dx], around[dy]], 1)

@@ -160,12 +160,16 @@ def _rooms_of(swollen: Mask, near_ink: Mask, swell: int) -> list[tuple[float, ..
 
 def _without_writing(mask: Mask) -> Mask:
     """The mask without its small pieces."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    side = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(1)
-    marks = side[1:][side[1:] > 5]
-    keep = (side > WRITING * (np.median(marks) if len(marks) else 0)) * np.uint8(255)
-    keep[0] = 0
-    return np.asarray(keep[labels], np.uint8)
+    outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if not outlines:
+        return mask
+    outer = np.nonzero(tree[0, :, 3] < 0)[0]
+    side = np.array([max(cv2.boundingRect(outlines[k])[2:]) for k in outer])
+    marks = side[side > 5]
+    small = side <= WRITING * (np.median(marks) if len(marks) else 0)
+    rest = mask.copy()  # what lies inside a small piece is smaller still
+    cv2.drawContours(rest, [outlines[k] for k in outer[small]], -1, 0, cv2.FILLED)
+    return rest
 
 
 def _content(rooms: Candidates, mask: Mask) -> tuple[NDArray[np.bool_], Floats]:

@@ -55,7 +55,7 @@ def measure(mask: Mask, bounds: Floats) -> Sides:
     size = bounds[:, 2:] - bounds[:, :2]
     reach = int(np.clip(round(0.07 * float(np.median(size.min(1)))), 3, 8))
     around = np.arange(-reach, reach + 1)
-    turned = np.ascontiguousarray(mask.T)
+    turned = cv2.transpose(mask)
     for side in range(4):
         axis = side % 2  # 0: an upright side, whose place is an x
         picture = turned if axis == 0 else mask
