@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
+from latelier.cut import rows
+from latelier.cut.binding import holes
 from latelier.cut.ink import Mask
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+PEN = 1.25  # pixels of the smaller page: gaps count in widths of the pen
 DUST = 0.6  # of the pen's width squared; a dot set with the pen has .78
 
 
@@ -38,9 +41,14 @@ class Pieces:
     dust: int
     outlines: list[NDArray[np.int32]]
 
+    def only(self, which: NDArray[np.bool_]) -> "Pieces":
+        """Some of them."""
+        outlines = [o for o, keep in zip(self.outlines, which, strict=True) if keep]
+        return Pieces(self.bounds[which], self.area[which], self.stroke, self.dust, outlines)
+
 
 def find_pieces(mask: Mask) -> Pieces:
-    """The pieces of ink of a mask, without dust and without the holes of a binding."""
+    """The pieces of ink of a mask, without dust."""
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not outlines:
         return Pieces(np.zeros((0, 4)), np.zeros(0), 1.0, 0, [])
@@ -70,10 +78,12 @@ def pen_width(mask: Mask) -> float:
     return float(max(1.0, np.median(runs) / 1.155)) if len(runs) else 1.0
 
 
-def gaps_between(
-    pieces: Pieces, shape: tuple[int, int], shrink: int = 2
-) -> tuple[Ints, Ints, Floats]:
-    """Neighbouring pieces and the gap between them, in pixels of the page."""
+def gaps_between(pieces: Pieces, shape: tuple[int, int]) -> tuple[Ints, Ints, Floats]:
+    """Neighbouring pieces and the gap between them, in pixels of the page.
+
+    Looked at on a page so much smaller that the pen is about ``PEN`` pixels wide there.
+    """
+    shrink = max(2, int(pieces.stroke / PEN))
     h, w = shape[0] // shrink + 1, shape[1] // shrink + 1
     seeds = np.zeros((h, w), np.int32)
     for k, outline in enumerate(pieces.outlines):
@@ -82,21 +92,17 @@ def gaps_between(
     away, label = cv2.distanceTransformWithLabels(
         free, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
+    dots = np.flatnonzero(seeds > 0)
     owner = np.zeros(int(label.max()) + 1, np.int32)
-    owner[label[free == 0]] = seeds[free == 0]
-    owned = owner[label]
-    firsts, seconds, gaps = [], [], []
-    for a, b, p, q in (
-        (owned[:, :-1], owned[:, 1:], away[:, :-1], away[:, 1:]),
-        (owned[:-1], owned[1:], away[:-1], away[1:]),
-    ):
-        border = np.nonzero(a.ravel() != b.ravel())[0]
-        i, j = a.ravel()[border] - 1, b.ravel()[border] - 1
-        firsts.append(np.minimum(i, j))
-        seconds.append(np.maximum(i, j))
-        gaps.append(p.ravel()[border] + q.ravel()[border])
-    i, j = np.concatenate(firsts).astype(np.int64), np.concatenate(seconds).astype(np.int64)
-    gap = np.concatenate(gaps).astype(np.float64)
+    owner[label.ravel()[dots]] = seeds.ravel()[dots]
+    owned, away = owner[label], away.ravel()
+    right = np.flatnonzero(owned[:, :-1] != owned[:, 1:])
+    down = np.flatnonzero(owned[:-1] != owned[1:])
+    here = np.concatenate([right + right // (w - 1), down])
+    there = np.concatenate([here[: len(right)] + 1, down + w])
+    a, b = owned.ravel()[here].astype(np.int64) - 1, owned.ravel()[there].astype(np.int64) - 1
+    i, j = np.minimum(a, b), np.maximum(a, b)
+    gap = (away[here] + away[there]).astype(np.float64)
     n = len(pieces.outlines)
     order = np.lexsort((gap, i * n + j))
     key = (i * n + j)[order]
@@ -147,6 +153,8 @@ class Gathered:
         stroke: width of the pen in pixels.
         dust: specks left out.
         clear: how plainly the page tells drawings apart, 0 to 1.
+        angle: by how many degrees the page runs uphill.
+        holes: of a binding, left out.
     """
 
     bounds: Floats
@@ -157,29 +165,38 @@ class Gathered:
     stroke: float
     dust: int
     clear: float
+    angle: float = 0.0
+    holes: int = 0
 
 
-def gather(mask: Mask, angle: float, reach: float = 1.0) -> Gathered:
+def gather(mask: Mask, angle: float, reach: float = 1.0, sure: bool = True) -> Gathered:
     """Gather the ink of a page into drawings.
 
     Args:
         mask: (h, w) uint8.
         angle: by how many degrees the page runs uphill.
         reach: joins over gaps this many times wider than the page suggests.
+        sure: whether the angle is known; else the rows and columns of drawings improve it.
     """
     pieces = find_pieces(mask)
+    bound = holes(pieces.bounds, mask.shape, angle)
+    pieces = pieces.only(~bound)
     n = len(pieces.area)
     none = np.zeros(0)
     if not n:
         empty = np.zeros((0, 4)), np.zeros((0, 4, 2)), none, none > 0, none
-        return Gathered(*empty, pieces.stroke, pieces.dust, 0.0)
+        return Gathered(*empty, pieces.stroke, pieces.dust, 0.0, angle, int(bound.sum()))
     edges = gaps_between(pieces, mask.shape)
     limit, clear = natural_reach(n, edges, pieces.stroke)
     limit *= reach
     group = joined_below(n, edges, limit)
     count = int(group.max()) + 1
     bounds = spans(pieces.bounds, group, count)
-    corners = _framed(pieces, group, count, angle)
+    frames, corners = _framed(pieces, group, count, angle)
+    more = 0.0 if sure else rows.lean(frames)
+    if abs(more) > 0.005:
+        angle += more
+        _, corners = _framed(pieces, group, count, angle)
     inner, outer = _margins(n, edges, group, count)
     tight = 1 / (1 + (inner / limit) ** 4)
     apart = 1 / (1 + (limit / np.maximum(outer, 1e-6)) ** 4)
@@ -195,6 +212,8 @@ def gather(mask: Mask, angle: float, reach: float = 1.0) -> Gathered:
         pieces.stroke,
         pieces.dust,
         clear,
+        angle,
+        int(bound.sum()),
     )
 
 
@@ -207,8 +226,13 @@ def spans(bounds: Floats, group: Ints, count: int) -> Floats:
     return np.concatenate([low, high], 1)
 
 
-def _framed(pieces: Pieces, group: Ints, count: int, angle: float) -> Floats:
-    """The corners of each group's frame, its sides parallel to rows that run uphill by ``angle``."""
+def _framed(pieces: Pieces, group: Ints, count: int, angle: float) -> tuple[Floats, Floats]:
+    """Each group's frame, its sides parallel to rows that run uphill by ``angle``.
+
+    Returns:
+        (count, 4) left, top, right, bottom on the page made level; its corners (count, 4, 2) on
+        the page as stored.
+    """
     points = np.concatenate([o.reshape(-1, 2) for o in pieces.outlines]).astype(np.float64) + 0.5
     which = np.repeat(group, [len(o) for o in pieces.outlines])
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
@@ -216,7 +240,7 @@ def _framed(pieces: Pieces, group: Ints, count: int, angle: float) -> Floats:
     level = points @ turn
     box = spans(np.concatenate([level - 0.5, level + 0.5], 1), which, count)
     corners = np.stack([box[:, [0, 1]], box[:, [2, 1]], box[:, [2, 3]], box[:, [0, 3]]], 1)
-    return corners @ turn.T
+    return box, corners @ turn.T
 
 
 def _margins(

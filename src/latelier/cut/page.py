@@ -121,7 +121,7 @@ def cut_page(grey: ink.Grey, settings: Settings | None = None) -> CutPage:
     if refusal:
         return CutPage("none", (), 0, 0, 0, (0, 0), inked.threshold, {}, (refusal,))
     near = None if settings.near is None else (settings.near[0] * scale, settings.near[1] * scale)
-    view = upright(inked.mask)
+    view = upright(inked.mask, inked.pale)
     walls = _walls(inked, view, settings, near)
     found = _assembled(inked, view, walls, settings, near)
     if settings.kind == "auto" and found.kind == "free":
@@ -187,10 +187,13 @@ def _assembled(
         rest = boxed.without_boxes(inked.mask, view, walls)
     ink_left = cv2.countNonZero(rest) / max(cv2.countNonZero(inked.mask), 1)
     if kind != "boxes" and (ink_left > 0.02 or not in_boxes):
-        gathered = forms.gather(rest, angle, settings.reach)
+        sure = walls.lean.known or view.printed
+        gathered = forms.gather(rest, angle, settings.reach, sure)
+        angle = gathered.angle
         free = _free_drawings(gathered, rest.shape)
         stroke = gathered.stroke
         left_out["specks"] = gathered.dust
+        left_out["holes of a binding"] = gathered.holes
     if kind == "auto":
         kind = _kind(in_boxes, free, walls)
     if kind == "boxes":

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier.cut.ink import Mask
-from latelier.cut.skew import ENOUGH, page_angle
+from latelier.cut.skew import ENOUGH, page_angle, printed_angle
 
 Floats = NDArray[np.float64]
 LONG = 1500  # pixels: the longest side at which lines are looked at
@@ -23,6 +23,7 @@ class View:
         angle: by how many degrees it was turned, clockwise positive.
         order: how clearly the page showed its angle; below ``skew.ENOUGH`` it was left as it is.
         matrix: (2, 3) from the page to here.
+        printed: whether printed lines told the angle.
     """
 
     mask: Mask
@@ -30,6 +31,7 @@ class View:
     angle: float
     order: float
     matrix: Floats
+    printed: bool = False
 
     def to_page(self, points: Floats) -> Floats:
         """Points (..., 2) here as points of the page."""
@@ -41,14 +43,22 @@ class View:
         return np.asarray(points @ self.matrix[:, :2].T + self.matrix[:, 2], np.float64)
 
 
-def upright(mask: Mask) -> View:
-    """Turn a page level by the order of its ink, at half its size or less."""
+def upright(mask: Mask, pale: Mask | None = None) -> View:
+    """Turn a page level by its printed lines or the order of its ink, at half its size or less.
+
+    Args:
+        mask: (h, w) uint8, its ink.
+        pale: (h, w) uint8, what is paler than ink; not looked at if left out.
+    """
     h, w = mask.shape
     scale = min(0.5, LONG / max(h, w)) if max(h, w) > 1000 else 1.0
     small = _shrunk(mask, scale)
     angle, order = page_angle(small)
     if order < ENOUGH:
         angle = 0.0
+    lines = None if pale is None else printed_angle(_beside(pale, small, scale), angle)
+    if lines is not None:
+        angle, order = lines, max(order, ENOUGH)
     sh, sw = small.shape
     grow = cv2.getRotationMatrix2D((sw / 2, sh / 2), -angle, 1.0)
     nw, nh = sw, sh
@@ -59,7 +69,13 @@ def upright(mask: Mask) -> View:
     fx, fy = sw / w, sh / h
     shrink = np.array([[fx, 0, (fx - 1) / 2], [0, fy, (fy - 1) / 2], [0, 0, 1]])
     level = _turned(small, grow, (nw, nh)) if turned else small
-    return View(level, scale, angle if turned else 0.0, order, grow @ shrink)
+    return View(level, scale, angle if turned else 0.0, order, grow @ shrink, lines is not None)
+
+
+def _beside(pale: Mask, ink: Mask, scale: float) -> Mask:
+    """What is pale, made smaller, without the rims of the ink."""
+    small = _shrunk(pale, scale)
+    return np.asarray(cv2.subtract(small, cv2.dilate(ink, np.ones((5, 5), np.uint8))), np.uint8)
 
 
 def seen_as(view: View, mask: Mask) -> Mask:
