@@ -9,6 +9,7 @@ import io
 import json
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -85,6 +86,21 @@ def write_bytes(path: Path, data: bytes) -> None:
     """
     with replacing(path) as part:
         part.write_bytes(data)
+
+
+def link(source: Path, path: Path) -> None:
+    """Let ``path`` be the file that ``source`` is now, whatever is put at ``source`` later.
+
+    Takes no room where the disk knows hard links.
+
+    Raises:
+        DiskError: the disk is full, read-only, or refuses.
+    """
+    with replacing(path) as part:
+        try:
+            os.link(source, part)
+        except OSError:
+            shutil.copyfile(source, part)
 
 
 def write_text(path: Path, text: str) -> None:

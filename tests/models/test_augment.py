@@ -48,3 +48,15 @@ def test_a_cutout_takes_a_quarter_of_the_picture_at_most() -> None:
     cut = augment(torch.ones(300, 1, 16, 16), "cutout", seeded(1))
     gone = (cut == 0).float().mean((1, 2, 3))
     assert gone.max() == 0.25 and gone.min() > 0
+
+
+def test_what_is_asked_to_be_harder_is_moved_further_and_cut_more() -> None:
+    x = torch.zeros(200, 1, 16, 32)
+    x[:, :, 8, 16] = 1
+    places = augment(x, "translation", seeded(1), harder=2).nonzero()[:, 2:]
+    assert (places - torch.tensor([8, 16])).abs().max() in range(5, 9)
+    gone = [
+        (augment(torch.ones(300, 1, 16, 16), "cutout", seeded(1), n) == 0).float().mean()
+        for n in (0, 2)
+    ]
+    assert gone[1] > 1.5 * gone[0]

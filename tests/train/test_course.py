@@ -3,7 +3,7 @@
 from typing import Any
 
 from latelier.train import course
-from latelier.train.course import Budget
+from latelier.train.course import Budget, Trouble
 from latelier.train.loop import Diverged, Plan
 
 
@@ -16,6 +16,16 @@ class Counting:
         self.setbacks = 0
         self.breaks = breaks or []
         self.pace = 1.0
+        self.answers = 0
+        self.spoilt = 0  # the round after which weights are no numbers
+
+    def check(self) -> None:
+        if self.spoilt and self.rounds >= self.spoilt:
+            self.spoilt = 0
+            raise Diverged("the weights of a are no longer numbers")
+
+    def answer(self, answers: int) -> None:
+        self.answers = answers
 
     @property
     def images_seen(self) -> int:
@@ -28,8 +38,9 @@ class Counting:
         self.rounds += 1
         return {"a": float(self.rounds)}
 
-    def calm(self, factor: float) -> None:
+    def calm(self, factor: float, player: str = "") -> None:
         self.pace *= factor
+        self.calmed = player
 
 
 class Memory:
@@ -38,7 +49,8 @@ class Memory:
     def __init__(self) -> None:
         self.looks: list[tuple[int, float]] = []
         self.saves: list[int] = []
-        self.saved = (0, 0, 1.0)
+        self.saved = self.sound = (0, 0, 1.0, 0)
+        self.troubles: dict[int, Trouble] = {}
         self.notes: list[str] = []
         self.enough_at = 10**9
 
@@ -53,10 +65,17 @@ class Memory:
 
     def save(self, trainer: Any, seconds: float) -> None:
         self.saves.append(trainer.rounds)
-        self.saved = (trainer.rounds, trainer.setbacks, trainer.pace)
+        self.saved = (trainer.rounds, trainer.setbacks, trainer.pace, trainer.answers)
 
-    def back(self, trainer: Any) -> None:
-        trainer.rounds, trainer.setbacks, trainer.pace = self.saved
+    def trouble(self, trainer: Any, losses: dict[str, float]) -> Trouble | None:
+        if found := self.troubles.pop(trainer.rounds, None):
+            return found
+        self.sound = self.saved
+        return None
+
+    def back(self, trainer: Any, sound: bool = False) -> None:
+        now = self.sound if sound else self.saved
+        trainer.rounds, trainer.setbacks, trainer.pace, trainer.answers = now
 
     def note(self, **what: Any) -> None:
         self.notes.append(what["said"])
@@ -109,6 +128,39 @@ def test_setbacks_that_were_saved_are_not_counted_twice() -> None:
     trainer = Counting(breaks=[12, 18])
     run(trainer, rounds=20)
     assert (trainer.setbacks, trainer.pace) == (2, 0.25)
+
+
+def test_weights_that_are_no_numbers_are_never_saved() -> None:
+    trainer = Counting()
+    trainer.spoilt = 17
+    end, desk = run(trainer, rounds=24, save_every=9)
+    assert end.why == "rounds" and desk.saves[:3] == [9, 10, 15] and desk.saves[-1] == 24
+    assert "no longer numbers; went back to round 15" in desk.notes[0]
+
+
+def test_a_trouble_is_answered_from_the_last_sound_state() -> None:
+    trainer, desk = Counting(), Memory()
+    desk.troubles = {20: Trouble("the a had won", "a"), 40: Trouble("all were alike")}
+    end = course.run(trainer, Budget(None, 50), desk)  # type: ignore[arg-type]
+    assert end.why == "rounds" and trainer.rounds == 50
+    assert [r for r, _ in desk.looks] == [10, 15, 20, 20, 29, 40, 40, 50]
+    assert (trainer.answers, trainer.setbacks, trainer.pace, trainer.calmed) == (2, 2, 0.25, "")
+    assert desk.notes[0].startswith("At round 20 the a had won; went on from round 15")
+    assert "smaller steps of the a." in desk.notes[0]
+
+
+def test_a_trouble_that_will_not_go_is_answered_three_times_only() -> None:
+    class Stubborn(Memory):
+        def trouble(self, trainer: Any, losses: dict[str, float]) -> Trouble | None:
+            return (
+                Trouble("all were alike")
+                if trainer.rounds >= 20
+                else super().trouble(trainer, losses)
+            )
+
+    trainer, desk = Counting(), Stubborn()
+    end = course.run(trainer, Budget(None, 40), desk)  # type: ignore[arg-type]
+    assert end.why == "rounds" and trainer.answers == 3 and len(desk.notes) == 3
 
 
 def test_what_breaks_again_and_again_is_given_up_in_words() -> None:

@@ -12,7 +12,7 @@ SHIFT = 1 / 8  # of a side, as in the paper
 CUT = 1 / 2  # of a side, as in the paper
 
 
-def augment(x: Tensor, kinds: str, rng: torch.Generator) -> Tensor:
+def augment(x: Tensor, kinds: str, rng: torch.Generator, harder: int = 0) -> Tensor:
     """Images (n, c, h, w) changed at random, each by itself.
 
     Args:
@@ -20,15 +20,16 @@ def augment(x: Tensor, kinds: str, rng: torch.Generator) -> Tensor:
         kinds: words among `colour translation wrap cutout`, separated by spaces; `wrap` is a
             translation where what leaves at one side comes in at the other, for cloth that repeats.
         rng: the only source of chance.
+        harder: each adds half of the paper's shift, and one more piece that is cut out.
     """
     words = kinds.split()
     if "colour" in words:
         x = _colour(x, rng)
     if "translation" in words:
-        x = _translation(x, rng)
+        x = _translation(x, rng, SHIFT * (1 + harder / 2))
     if "wrap" in words:
         x = _wrap(x, rng)
-    if "cutout" in words:
+    for _ in range(1 + harder if "cutout" in words else 0):
         x = _cutout(x, rng)
     return x
 
@@ -42,9 +43,9 @@ def _colour(x: Tensor, rng: torch.Generator) -> Tensor:
     return (x - middle) * (harder + 0.5) + middle
 
 
-def _translation(x: Tensor, rng: torch.Generator) -> Tensor:
+def _translation(x: Tensor, rng: torch.Generator, share: float) -> Tensor:
     n, _, h, w = x.shape
-    dy, dx = round(h * SHIFT), round(w * SHIFT)
+    dy, dx = round(h * share), round(w * share)
     tops = torch.randint(0, 2 * dy + 1, (n,), generator=rng).tolist()
     lefts = torch.randint(0, 2 * dx + 1, (n,), generator=rng).tolist()
     padded = F.pad(x, (dx, dx, dy, dy)).unbind(0)  # unbound, so that each gradient is one small pad

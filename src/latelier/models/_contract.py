@@ -45,6 +45,7 @@ class Model(nn.Module):
     batch = 16  # pictures a round, unless a person says otherwise
     training_only: tuple[str, ...] = ()  # submodules that only training needs; snapshots leave them
     encodes = False  # whether `encode` works
+    harder = 0  # how many times training asked for stronger augmentation
 
     def __init__(self, shape: Shape, settings: Any) -> None:
         super().__init__()
@@ -90,6 +91,14 @@ class Model(nn.Module):
             told: (n, labels) the label of each by `one_hot`; None where the model knows no labels.
         """
         raise NotImplementedError
+
+    def winner(self, losses: Mapping[str, float]) -> str:
+        """The player that has won so clearly that the other learns nothing; empty if none has.
+
+        Args:
+            losses: the mean of each player's since the last look.
+        """
+        return ""
 
     def one_hot(self, rows: Sequence[int]) -> Tensor:
         """Labels by number as (n, labels) float32; a row of zeros for -1, which is no label."""

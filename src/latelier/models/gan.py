@@ -12,7 +12,7 @@ projection (Miyato and Koyama, arXiv 1802.05637).
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -32,6 +32,7 @@ WIDTHS = (16, 8, 4, 2, 1, 0.5, 0.5, 0.25)  # times `width`, from the base grid u
 CONTESTS = ("relativistic", "hinge")
 LAZY = 4  # penalties in every fourth round, four times as strong (arXiv 1912.04958, appendix B)
 LOUD = 4.0  # times a label's one among the standard normal numbers of a latent
+WON = 5.0  # loss of a generator whose fakes are told with 99 % certainty, round after round
 SKIP = 3  # doublings that a skip-layer excitation spans: 4 px gates 32 px, 8 px gates 64 px
 
 
@@ -97,11 +98,12 @@ class Model(_contract.Model):
         twice = None
         if told is not None:
             z, twice = self.asked(z, told), torch.cat([told, told])
-        fake = augment(self.generator(self._joined(z), rng), self.settings.augment, rng)
+        kinds = self.settings.augment
+        fake = augment(self.generator(self._joined(z), rng), kinds, rng, self.harder)
         hinge = self.settings.contest == "hinge"
         if player == "generator" and hinge:
             return -self.critic(fake, told)[0].float().mean()
-        real = augment(x, self.settings.augment, rng)
+        real = augment(x, kinds, rng, self.harder)
         both = torch.cat([real, fake])
         if player == "generator":
             real_logits, fake_logits = self.critic(both, twice)[0].float().chunk(2)
@@ -116,6 +118,10 @@ class Model(_contract.Model):
         else:
             contest = F.softplus(fake_logits - real_logits).mean()
         return contest + penalty + self.critic.redrawn(features[: len(x)], real)
+
+    def winner(self, losses: Mapping[str, float]) -> str:
+        """The critic, where the generator's loss says that nothing deceives it any more."""
+        return "critic" if losses["generator"] > WON else ""
 
     def _steepness(self, both: Tensor, told: Tensor | None = None) -> Tensor:
         """R1 + R2: mean squared slope of the logit at originals plus that at fakes."""

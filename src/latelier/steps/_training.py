@@ -15,19 +15,22 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from latelier.errors import Damaged, disk_error
-from latelier.files import write_bytes, write_json
+from latelier.files import link, write_bytes, write_json
 from latelier.images import png_bytes
 from latelier.models import _files
 from latelier.models._contract import seeded
 from latelier.prepare.dataset import ARRAY, Dataset
 from latelier.project import Project, Run
 from latelier.steps._board import Board
+from latelier.train.course import Trouble
 from latelier.train.loop import LENGTHS, Trainer
 from latelier.train.measures import Judge, Measures
 from latelier.train.sheet import decoded, sheet
+from latelier.train.trouble import collapsed, won
 from latelier.train.words import Seen, enough
 
 PLAN, STATE, MODEL = "plan.json", "state.safetensors", "model.safetensors"
+SOUND = "sound.safetensors"  # the last saved state that nothing was wrong with
 LOOKED_AT = 64  # images on a sheet, from the same latents at every snapshot
 
 
@@ -146,18 +149,32 @@ class Desk:
         write_bytes(self.run.folder / STATE, safetensors.torch.save(tensors, header))
         self.note(saved=trainer.rounds, seconds=round(seconds, 2))
 
-    def back(self, trainer: Trainer) -> None:
-        """Put the trainer back to the last saved state.
+    def trouble(self, trainer: Trainer, losses: dict[str, float]) -> Trouble | None:
+        """A player that has won or images all alike; if neither, this state is kept as sound."""
+        player = trainer.model.winner(losses) if losses else ""
+        if said := won(player, losses):
+            return Trouble(said, player)
+        if said := collapsed(self.history):
+            return Trouble(said)
+        link(self.run.folder / STATE, self.run.folder / SOUND)
+        return None
+
+    def back(self, trainer: Trainer, sound: bool = False) -> None:
+        """Put the trainer back to the last saved state, or to the last sound one if there is one.
 
         Raises:
             Damaged: the state cannot be read.
         """
-        tensors, facts = read_state(self.run.folder)
+        if sound and not (self.run.folder / SOUND).is_file():
+            return
+        tensors, facts = read_state(self.run.folder, SOUND if sound else STATE)
         try:
             trainer.restore(tensors, facts)
         except (KeyError, RuntimeError) as error:
             raise _damaged(self.run.name) from error
         self._drop_after(trainer.rounds)
+        if sound:
+            link(self.run.folder / SOUND, self.run.folder / STATE)
 
     def note(self, **what: Any) -> None:
         """Write a line in the log."""
@@ -171,7 +188,7 @@ class Desk:
         self.history = [seen for seen in self.history if seen.step <= step]
 
 
-def read_state(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+def read_state(folder: Path, name: str = STATE) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The saved state of a run: tensors by name, and the rest.
 
     Raises:
@@ -179,13 +196,13 @@ def read_state(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         DiskError: the disk refuses.
     """
     try:
-        with safe_open(folder / STATE, "pt") as file:
+        with safe_open(folder / name, "pt") as file:
             facts = json.loads((file.metadata() or {})[_files.HEADER])
             return {key: file.get_tensor(key) for key in file.keys()}, facts  # noqa: SIM118
     except (SafetensorError, KeyError, ValueError) as error:
         raise _damaged(folder.name) from error
     except OSError as error:
-        raise disk_error(error, f"reading {STATE}") from error
+        raise disk_error(error, f"reading {name}") from error
 
 
 def _damaged(run: str) -> Damaged:

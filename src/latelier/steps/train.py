@@ -26,6 +26,7 @@ from latelier.steps._planning import Asked, fresh, plan
 from latelier.steps._together import fits, follow, told
 from latelier.steps._training import (
     MODEL,
+    SOUND,
     STATE,
     Desk,
     Planned,
@@ -294,6 +295,7 @@ def _finish(run: Run, planned: Planned, trainer: Trainer, desk: Desk, end: cours
         said=_said(run),
     )
     run.log(said=trained.verdict)
+    (run.folder / SOUND).unlink(missing_ok=True)
     run.finish({**trained.to_json(), "replay": _again(planned, trainer.rounds)})
     return trained
 

@@ -16,6 +16,20 @@ FIRST_LOOK = 1000  # pictures seen at the first snapshot
 APART = 2**0.5  # from one snapshot to the next: some 20 of them to 300,000 pictures
 CALMER = 0.5  # steps after a setback, of those before
 MOST_SETBACKS = 5
+MOST_ANSWERS = 3  # to a player that has won, or to images that are all alike
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What went wrong, though every loss is a number.
+
+    Args:
+        said: what, to stand after "At round 7".
+        player: who should take smaller steps; all if empty.
+    """
+
+    said: str
+    player: str = ""
 
 
 class Desk(Protocol):
@@ -31,8 +45,11 @@ class Desk(Protocol):
     def save(self, trainer: Trainer, seconds: float) -> None:
         """Save the state from which training can go on to the bit."""
 
-    def back(self, trainer: Trainer) -> None:
-        """Put the trainer back to the last saved state."""
+    def trouble(self, trainer: Trainer, losses: dict[str, float]) -> Trouble | None:
+        """What is wrong with what was last looked at, if anything is."""
+
+    def back(self, trainer: Trainer, sound: bool = False) -> None:
+        """Put the trainer back to the last saved state, or to the last that nothing was wrong with."""
 
     def note(self, **what: Any) -> None:
         """Write a line in the log."""
@@ -101,6 +118,8 @@ def run(
     while not (why := _over(trainer, budget, time.monotonic() - started, stop)):
         try:
             losses.add(trainer.round())
+            if trainer.rounds >= looks[0] or trainer.rounds % budget.save_every == 0:
+                trainer.check()
         except Diverged as error:
             if trainer.setbacks >= MOST_SETBACKS:
                 desk.note(said=f"Gave up at round {trainer.rounds + 1}: {error}.")
@@ -112,8 +131,11 @@ def run(
             continue
         seconds = time.monotonic() - started
         if trainer.rounds >= looks[0]:
-            reason = desk.look(trainer, seconds, losses.take())
-            if reason and budget.rounds is None:
+            means = losses.take()
+            reason = desk.look(trainer, seconds, means)
+            if (ill := desk.trouble(trainer, means)) and trainer.answers < MOST_ANSWERS:
+                _answer(trainer, desk, ill)
+            elif reason and budget.rounds is None:
                 desk.note(said=reason)
                 why = "enough"
                 break
@@ -163,6 +185,21 @@ def _set_back(trainer: Trainer, desk: Desk, reason: str) -> None:
     desk.note(
         said=f"At round {broke} {reason}; went back to round {trainer.rounds} with smaller steps.",
         setbacks=trainer.setbacks,
+    )
+
+
+def _answer(trainer: Trainer, desk: Desk, ill: Trouble) -> None:
+    """Go back to where all was well, and on from there with other chances, made harder."""
+    broke, setbacks, answers = trainer.rounds, trainer.setbacks, trainer.answers + 1
+    desk.back(trainer, sound=True)
+    trainer.calm(CALMER ** (answers - trainer.answers), ill.player)
+    trainer.setbacks = setbacks + 1
+    trainer.answer(answers)
+    whose = f" of the {ill.player}" if ill.player else ""
+    desk.note(
+        said=f"At round {broke} {ill.said}; went on from round {trainer.rounds} with stronger "
+        f"augmentation and smaller steps{whose}.",
+        answers=answers,
     )
 
 

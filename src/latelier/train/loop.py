@@ -101,7 +101,8 @@ class Trainer:
         self.labels = None if labels is None else np.asarray(labels, np.int64)
         self.plan = plan
         self.rounds = 0
-        self.setbacks = 0  # how often training fell back to its last saved state
+        self.setbacks = 0  # how often training fell back to a saved state
+        self.answers = 0  # how often the model was asked to make it harder to win or to repeat
         self.optimizers = {p: model.optimizer(p) for p in model.players()}
         self.averages = {length: _copied(model.kept_state()) for length in LENGTHS}
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))
@@ -147,11 +148,26 @@ class Trainer:
                 loss.backward()
         return self.team.joined(mean, self.model.players()[player])
 
-    def calm(self, factor: float) -> None:
-        """Take smaller steps from now on."""
-        for optimizer in self.optimizers.values():
-            for group in optimizer.param_groups:
+    def check(self) -> None:
+        """Make sure that what is about to be saved is made of numbers.
+
+        Raises:
+            Diverged: a weight is no number.
+        """
+        for name, weight in self.model.named_parameters():
+            if not torch.isfinite(weight).all():
+                raise Diverged(f"the weights of {name.partition('.')[0]} are no longer numbers")
+
+    def calm(self, factor: float, player: str = "") -> None:
+        """Let all, or one player, take smaller steps from now on."""
+        for name, optimizer in self.optimizers.items():
+            for group in optimizer.param_groups if player in ("", name) else []:
                 group["lr"] *= factor
+        self.team.stale = True
+
+    def answer(self, answers: int) -> None:
+        """Let the model augment so many times more strongly than at first."""
+        self.answers = self.model.harder = answers
         self.team.stale = True
 
     @contextlib.contextmanager
@@ -183,6 +199,8 @@ class Trainer:
                 for key, value in values.items():
                     tensors[f"optimizer/{player}/{index}/{key}"] = torch.as_tensor(value)
         facts = {"rounds": self.rounds, "setbacks": self.setbacks, "lr": steps}
+        if self.answers:
+            facts["answers"] = self.answers
         return {k: v.cpu().contiguous() for k, v in tensors.items()}, facts
 
     def restore(self, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
@@ -205,7 +223,7 @@ class Trainer:
                 group["lr"] = lr
             optimizer.load_state_dict({"state": moments[player], "param_groups": groups})
         self.rounds, self.setbacks = facts["rounds"], facts["setbacks"]
-        self.team.stale = True
+        self.answer(facts.get("answers", 0))
 
     def adopt(self, tensors: Mapping[str, Tensor]) -> None:
         """Start from the weights in another training's `state`, and nothing else of it.

@@ -1,0 +1,89 @@
+"""Collapse, a lost contest and weights that are no numbers: named in the log, answered, gone on from."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from drawn import cloth_files
+from latelier.models import vae
+from latelier.steps._training import snapshots
+from latelier.steps.open_project import Atelier, new_project
+from latelier.train import loop
+from latelier.train.measures import Judge
+
+VAE: dict[str, Any] = {
+    "model": "vae",
+    "settings": {"width": 8, "latent": 8},
+    "batch": 32,
+    "precision": "float32",
+    "threads": 1,
+    "save_every": 40,
+}
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Atelier:
+    project = new_project(tmp_path / "project")
+    project.add(cloth_files(tmp_path / "photos"))
+    project.prepare("c32", size=32)
+    return project
+
+
+def said(project: Atelier, run: str) -> list[str]:
+    return [line["said"] for line in project.runs.find(run).logged() if "said" in line]
+
+
+def test_images_that_become_alike_are_answered_from_the_last_sound_state(
+    dataset: Atelier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure, calls = Judge.measure, []
+
+    def alike_at_the_second_look(self: Judge, images: Any) -> Any:
+        calls.append(1)  # two averages are measured at each look
+        return dataclasses.replace(
+            measure(self, images), variety=0.1 if len(calls) in (3, 4) else 0.9
+        )
+
+    monkeypatch.setattr(Judge, "measure", alike_at_the_second_look)
+    trained = dataset.train("c32", steps=46, **VAE)
+    told = said(dataset, trained.run)
+    assert any("At round 45 the images had become alike (variety 0.10" in s for s in told)
+    assert any("went on from round 32 with stronger augmentation" in s for s in told)
+    run = dataset.runs.find(trained.run)
+    assert trained.images_seen == 46 * 32 and snapshots(run) == [32, 45, 46]
+    assert not (run.folder / "sound.safetensors").exists()
+
+
+def test_a_player_that_has_won_is_named_and_takes_smaller_steps(
+    dataset: Atelier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[dict[str, float]] = []
+
+    def at_the_second_look(self: vae.Model, losses: dict[str, float]) -> str:
+        told.append(losses)
+        return "vae" if len(told) == 2 else ""
+
+    monkeypatch.setattr(vae.Model, "winner", at_the_second_look)
+    trained = dataset.train("c32", steps=46, **VAE)
+    assert any("At round 45 the vae had won" in s for s in said(dataset, trained.run))
+    assert all(set(losses) == {"vae"} for losses in told)
+
+
+def test_weights_that_are_no_numbers_are_not_kept(
+    dataset: Atelier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = loop.Trainer.round
+
+    def spoiling(self: loop.Trainer) -> dict[str, float]:
+        losses = rounds(self)
+        if self.rounds == 40 and self.setbacks == 0:
+            next(self.model.parameters()).data[0] = torch.nan
+        return losses
+
+    monkeypatch.setattr(loop.Trainer, "round", spoiling)
+    trained = dataset.train("c32", steps=42, **VAE)
+    assert any("no longer numbers; went back to round 32" in s for s in said(dataset, trained.run))
+    assert trained.images_seen == 42 * 32
