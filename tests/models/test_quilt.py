@@ -11,6 +11,7 @@ import torch
 
 from drawn import cloth
 from latelier.errors import NotFitted, UnknownName
+from latelier.models import _loom
 from latelier.models._quilted import library_of
 from latelier.models.quilt import Model, Settings
 
@@ -212,3 +213,51 @@ def test_halves_or_freedom_can_be_asked_for_and_nonsense_cannot() -> None:
         assert not any(story["tiles"] for story in stories)
     with pytest.raises(UnknownName, match="half-drop"):
         Model((3, 40, 40), Settings(order="halfdrop"))
+
+
+def garments(bands: int, n: int = 20, side: int = 40) -> np.ndarray:
+    """Shirts of many widths on white, each with dark bands, (n, side, side, 3) uint8."""
+    made = np.full((n, side, side, 3), 255, dtype=np.uint8)
+    for i in range(n):
+        rng = np.random.default_rng(i)
+        half, top, foot = rng.integers(6, 16), rng.integers(4, 12), rng.integers(26, 36)
+        body = made[i, top:foot, side // 2 - half : side // 2 + half]
+        body[:] = rng.integers(60, 200, 3)
+        body[:, ::4] -= 30  # threads
+        for band in rng.integers(2, foot - top - 4, bands):
+            body[band : band + 2] = rng.integers(0, 60, 3)
+    return made
+
+
+def test_nearness_tells_copies_from_other_originals() -> None:
+    for known in (garments(bands=3), pixels(30)):
+        library = library_of(known[:-6])
+        rng = np.random.default_rng(0)
+        for copy in library.pictures(np.arange(6)):
+            noisy = np.clip(copy + rng.normal(0, 0.05, copy.shape), 0, 1).astype(np.float32)
+            assert library.nearness(noisy) < 1
+            assert library.nearness(np.ascontiguousarray(noisy[:, ::-1])) < 1
+        others = known[-6:].astype(np.float32) / 255
+        assert np.mean([library.nearness(other) > 1 for other in others]) > 0.6
+
+
+def test_what_comes_out_nearly_as_an_original_is_woven_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = Model((3, 40, 40), Settings())
+    model.material(garments(bands=0))  # nothing but the outline could differ
+    z = model.vary(latents(model, 4, seed=1), 0.0)
+
+    def nearness(images: torch.Tensor) -> list[float]:
+        pictures = ((images + 1) / 2).permute(0, 2, 3, 1).numpy()
+        return [model.library.nearness(picture) for picture in pictures]
+
+    images, stories = model.decode_told(z)
+    monkeypatch.setattr(_loom, "AGAIN", 0)
+    before, after = nearness(model.decode(z)), nearness(images)
+    assert sum(near < 1 for near in before) >= 2
+    assert sum(near < 1 for near in after) < sum(near < 1 for near in before) / 2
+    for story, b, a in zip(stories, before, after, strict=True):
+        assert (story["woven_again"] > 0) == (a > b)
+        assert b < 1 or a == b
+        assert story["after"] in {p["row"] for p in story["parents"]}

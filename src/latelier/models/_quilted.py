@@ -16,6 +16,12 @@ PLAN = 16  # pixels a side of a plan
 GRAIN = 1.0  # how much likeness in grain counts beside likeness in colours
 GRAIN_SIDE = 64  # pixels of the longer side at which grain is looked at
 LAYOUT = 8  # pixels a side at which layouts are compared
+NEARLY = 0.45  # of the distances that `nearness` compares; nearer is nearly an original
+TWICE = (
+    2.0  # how far beyond that a picture may be and still be nearly one, if it is near to no other
+)
+MOVED = 1  # pixels of a plan that a picture may be moved by
+TYPICAL_OF = 400  # originals, evenly spread, that say what is usual
 COPIES = 0.02  # root mean square between plans, of the whole range, below which two are copies
 FEW = 6  # originals at least that share a picture; fewer could not keep the bounds
 LOOSE = (
@@ -94,18 +100,40 @@ class Library:
         """Originals as (n, h, w, c) float32 in [0, 1]."""
         return self.pixels[rows].astype(np.float32) / np.float32(255)
 
-    def threads(self, rows: Ints, recolour: float, fold: Fold) -> Threads:
-        """Originals dyed towards the first, which also lends its paper."""
-        pictures = self.pictures(rows)
-        dyed = np.stack([in_palette(p, pictures[0], recolour) for p in pictures])
+    def threads(
+        self, rows: Ints, colours: Floats, recolour: float, fold: Fold, laid: Floats
+    ) -> Threads:
+        """Originals dyed towards the picture ``colours``; ``laid`` lends its paper."""
+        dyed = np.stack([in_palette(p, colours, recolour) for p in self.pictures(rows)])
         guides = np.stack([OUTLINE * paper_of(p)[..., None] for p in dyed]).astype(np.float32)
         height, width = dyed.shape[1:3]
-        ground, paper = laid_bare(dyed[0])
+        ground, paper = laid_bare(laid)
         bare = fold.folded(paper[..., None].astype(np.float32))[..., 0] > 0.5
         if fold.columns == "wrap" or not bare.any():  # a repeat fills the picture
             return Threads(dyed, guides)
         soft = ndimage.uniform_filter(fold.unfold(bare, height, width).astype(np.float32), 3)
         return Threads(dyed, guides, fold.unfold(fold.folded(ground), height, width), soft)
+
+    def nearness(self, picture: Floats) -> float:
+        """How far a picture is from being nearly an original; below 1 it is.
+
+        Seen at 16 px without its mean colour, mirrored and moved by up to one of those, beside how
+        far originals are from each other: the nearest over the usual distance, or over the second
+        nearest, of which a copy has less than half.
+        """
+        apart = np.sort(_form_distances(_forms(self.plans), resample(picture, PLAN, PLAN)[None])[0])
+        alone = apart[0] / max(float(apart[min(1, len(apart) - 1)]), 1e-6)
+        usual = apart[0] / self.usual
+        return float(min(usual, max(alone, usual / TWICE)) / NEARLY)
+
+    @cached_property
+    def usual(self) -> float:
+        """The median distance of originals to their nearest other one, as `nearness` sees them."""
+        rows = np.unique(np.linspace(0, len(self.plans) - 1, TYPICAL_OF).astype(int))
+        apart = _form_distances(_forms(self.plans), self.plans[rows])
+        apart[np.arange(len(rows)), rows] = np.inf
+        nearest = apart.min(1)
+        return max(float(np.median(nearest[np.isfinite(nearest)])), 1e-3) if len(rows) > 1 else 1e-3
 
     def placed(self, rows: Ints) -> float:
         """How much wandering costs: much where originals agree on what is where, as garments do."""
@@ -115,6 +143,27 @@ class Library:
     def agreed(self) -> float:
         """How far all originals agree on what is where, 0 to 1."""
         return _agreement(self.plans)
+
+
+def _forms(plans: Floats) -> Floats:
+    """The middles of plans (n, 16, 16, c) without their mean colours, (n, d)."""
+    middle = plans[:, MOVED:-MOVED, MOVED:-MOVED]
+    return (middle - middle.mean((1, 2), keepdims=True)).reshape(len(plans), -1)
+
+
+def _form_distances(known: Floats, plans: Floats) -> Floats:
+    """Of plans (m, 16, 16, c) the smallest distance to each known form (n, d), (m, n)."""
+    best = np.full((len(plans), len(known)), np.inf, dtype=np.float32)
+    side = PLAN - 2 * MOVED
+    lengths = np.square(known).sum(1)
+    for mirrored in (plans, plans[:, :, ::-1]):
+        for y in range(2 * MOVED + 1):
+            for x in range(2 * MOVED + 1):
+                part = mirrored[:, y : y + side, x : x + side]
+                form = (part - part.mean((1, 2), keepdims=True)).reshape(len(plans), -1)
+                square = np.square(form).sum(1)[:, None] + lengths - 2 * form @ known.T
+                np.minimum(best, square, out=best)
+    return np.sqrt(np.maximum(best, 0) / known.shape[1])
 
 
 def _agreement(plans: Floats) -> float:

@@ -20,21 +20,12 @@ from torch import Tensor
 from latelier.errors import NotFitted, UnknownName
 from latelier.models import _contract
 from latelier.models._contract import Shape
-from latelier.models._quilted import Library, library_of
-from latelier.weave.fold import resample
-from latelier.weave.palette import in_palette
-from latelier.weave.pieces import Wishes
-from latelier.weave.story import story_of
-from latelier.weave.structure import ORDERS, Structure, suited_fold
-from latelier.weave.weaving import Bounds, Woven, weave
+from latelier.models._loom import CHANCE, Draft, Knobs, woven_from
+from latelier.models._quilted import PLAN, Library, library_of
+from latelier.weave.structure import ORDERS
 
-PLAN = 16  # pixels a side of a plan
 DRIFT = 0.7  # of the spread of an original's neighbours by which plans drift from it; drawn around
 # their mean instead, plans lost a third of their differences in colour, and all turned brown
-DYED = (
-    0.6  # of `recolour` that threads are dyed by before weaving; the woven picture gets all of it
-)
-CHANCE = 64  # numbers of a latent that are left to chance
 
 
 @dataclass(frozen=True)
@@ -132,8 +123,9 @@ class Model(_contract.Model):
         `largest_piece`, `plain` (the share of plain ground, which does not count), `bounds`, `kept`
         (whether both bounds were), `layout` (in words), `tiles` (whether it goes on
         into itself), `after` (the row it is laid out and coloured
-        after; a parent even without a share), `recoloured` (how far), `pieces` (what was borrowed
-        from where) and `map` (packed: which parent each pixel is from).
+        after; a parent even without a share), `recoloured` (how far), `woven_again` (how often,
+        because it came out nearly as an original), `pieces` (what was borrowed from where) and
+        `map` (packed: which parent each pixel is from).
         """
         pictures, stories = [], []
         with threadpool_limits(1):  # the arrays are small: two threads take twice the time
@@ -152,19 +144,14 @@ class Model(_contract.Model):
         plans = self.plans.cpu().numpy()
         leader = int(np.square(plans - own).sum(1).argmin())
         away = (own - plans[leader] + drift) @ self.plan_basis.cpu().numpy()
-        plan = library.plans[leader] + away.reshape(PLAN, PLAN, -1)
-        plan = np.clip(plan, 0, 1).astype(np.float32)
-        rows = library.kin(leader, plan, settings.parents)
-        found: Structure = library.structure(leader)
-        height, width = self.shape[1:]
-        whim = float(torch.special.ndtr(torch.tensor(float(chance[0]))))
-        fold, layout = suited_fold(found, height, width, whim, settings.order)
-        threads = library.threads(rows, DYED * settings.recolour, fold)
-        plan = np.dstack([plan, resample(threads.guides[0], PLAN, PLAN)])
-        wishes = Wishes(plan, settings.to_plan, library.placed(rows), settings.share, chance)
-        bounds = Bounds(settings.piece, settings.share)
-        woven: Woven = weave(threads, fold, wishes, bounds)
-        picture = in_palette(woven.picture, library.pictures(rows[:1])[0], settings.recolour)
-        story = story_of(woven, rows, bounds, leader)
-        laid = {"layout": layout, "tiles": fold.tiles(height, width), "after": leader}
-        return picture, story | laid | {"recoloured": settings.recolour}
+        moved = away.reshape(PLAN, PLAN, -1).astype(np.float32)
+        plan = np.clip(library.plans[leader] + moved, 0, 1).astype(np.float32)
+        knobs = Knobs(
+            settings.piece,
+            settings.share,
+            settings.parents,
+            settings.recolour,
+            settings.to_plan,
+            settings.order,
+        )
+        return woven_from(library, Draft(leader, plan, moved, chance), knobs)

@@ -121,7 +121,7 @@ def _along(i: Ints, n: int, way: str) -> tuple[Ints, Ints]:
 
 
 def resample(
-    picture: Floats, height: int, width: int, box: tuple[int, int, int, int] | None = None
+    picture: Floats, height: int, width: int, box: tuple[float, float, float, float] | None = None
 ) -> Floats:
     """A picture (h, w, c) float32 at another size: areas averaged down, bicubic up."""
     h, w = picture.shape[:2]

@@ -16,6 +16,7 @@ SIDE = 64  # pixels of the longer side at which structure is looked for
 SHIFT = 6  # pixels of those by which an axis may miss the middle
 PAPER = 0.06  # how far paper may differ from itself, of the whole range
 LIES = 0.08  # of a picture that must be paper for it to show a thing lying on paper
+FULL = 0.97  # of a side that a thing on paper may reach when it is stretched
 ORDERS = ("auto", "free", "mirror", "repeat", "half-drop")
 OUTLINE = 0.5  # how much it counts beside colours whether a place is paper
 DROPS = (
@@ -90,6 +91,26 @@ def laid_bare(picture: Floats) -> tuple[Floats, np.ndarray]:
     far = known < 1e-3
     mean = (picture * sure[..., None]).sum((0, 1)) / sure.sum()
     return np.where(far[..., None], mean, seen / np.maximum(known, 1e-3)[..., None]), paper
+
+
+def stretched(picture: Floats, wider: float, taller: float) -> tuple[Floats, float, float]:
+    """A thing that lies on paper (h, w, c), wider and taller about its middle, and how far it is.
+
+    What would reach the border is stretched less; the paper goes on as at the border.
+    """
+    h, w = picture.shape[:2]
+    rows, columns = (np.nonzero((~paper_of(picture)).any(axis))[0] for axis in (1, 0))
+    if not len(rows):
+        return picture, 1.0, 1.0
+    reach_y = 2 * max(h / 2 - rows[0], rows[-1] + 1 - h / 2) / h
+    reach_x = 2 * max(w / 2 - columns[0], columns[-1] + 1 - w / 2) / w
+    taller, wider = min(taller, max(1.0, FULL / reach_y)), min(wider, max(1.0, FULL / reach_x))
+    inner_y, inner_x = h / taller, w / wider
+    rim = max(2, round(max(h, w) * 0.5))
+    padded = np.pad(picture, ((rim, rim), (rim, rim), (0, 0)), mode="edge")
+    top, left = rim + (h - inner_y) / 2, rim + (w - inner_x) / 2
+    box = (left, top, left + inner_x, top + inner_y)
+    return np.clip(resample(padded, h, w, box), 0, 1), wider, taller
 
 
 def _mirror(drawn: Floats, inner: np.ndarray, axis: int) -> float:
