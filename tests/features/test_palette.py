@@ -25,7 +25,7 @@ def test_lab_is_that_of_scikit_image() -> None:
 
 def test_white_black_and_grey_have_no_hue() -> None:
     greys = lab(np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1))
-    np.testing.assert_allclose(greys[:, 1:], 0, atol=1e-9)
+    np.testing.assert_allclose(greys[:, 1:], 0, atol=1e-4)  # of single precision
     assert shares(flat(255, 255, 255)) == pytest.approx({"light_grey": 1})
     assert shares(flat(0, 0, 0)) == pytest.approx({"dark_grey": 1})
 

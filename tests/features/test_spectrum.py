@@ -26,8 +26,7 @@ def grating(angle: float, period: float = 12.0, side: int = 128) -> np.ndarray:
 def test_the_slope_of_fractal_noise_is_found(slope: float) -> None:
     found = []
     for seed in range(4):
-        power, fy, fx = spectrum.spectrum(noise(slope, seed))
-        found.append(fading(power, np.hypot(fy, fx)))
+        found.append(fading(*spectrum.spectrum(noise(slope, seed))))
     assert np.mean([s for s, _ in found]) == pytest.approx(slope, abs=0.1)
     assert np.mean([stray for _, stray in found]) < 0.1, "an even fading does not stray"
 

@@ -1,10 +1,12 @@
 """sRGB to CIE L*a*b*, after IEC 61966-2-1 and CIE 15:2004, with the white of D65."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 _STEPS = np.arange(256) / 255
 _LINEAR = np.where(_STEPS <= 0.04045, _STEPS / 12.92, ((_STEPS + 0.055) / 1.055) ** 2.4)
+_TABLE = _LINEAR.astype(np.float32)
 _TO_XYZ = np.array(
     [
         [0.4124564, 0.3575761, 0.1804375],
@@ -13,13 +15,18 @@ _TO_XYZ = np.array(
     ]
 )
 _WHITE = _TO_XYZ.sum(axis=1)  # of (1, 1, 1), so that white is exactly a* = b* = 0
+_RELATIVE = (_TO_XYZ / _WHITE[:, None]).astype(np.float32)
+_LOW = np.float32((6 / 29) ** 3)
 
 
-def lab(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+def lab(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(..., 3) uint8 sRGB as (..., 3) L* in 0 to 100, a* and b* about -110 to 110."""
-    relative = _LINEAR[pixels] @ (_TO_XYZ / _WHITE[:, None]).T
-    bent = np.where(
-        relative > (6 / 29) ** 3, np.cbrt(relative), relative * (29 / 6) ** 2 / 3 + 4 / 29
-    )
-    x, y, z = bent[..., 0], bent[..., 1], bent[..., 2]
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
+    rows = np.ascontiguousarray(pixels).reshape(-1, 1, 3)
+    relative = cv2.transform(cv2.LUT(rows, _TABLE), _RELATIVE)
+    line = relative * np.float32((29 / 6) ** 2 / 3) + np.float32(4 / 29)
+    x, y, z = np.moveaxis(np.where(relative > _LOW, cv2.pow(relative, 1 / 3), line), -1, 0)
+    found = np.empty(rows.shape, np.float32)
+    found[..., 0] = 116 * y - 16
+    found[..., 1] = 500 * (x - y)
+    found[..., 2] = 200 * (y - z)
+    return found.reshape(pixels.shape)

@@ -7,10 +7,8 @@ natural images (2003), equation 2.
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier.features._colour import lab
 from latelier.features._contract import Measure
-from latelier.features._plane import SIDE, entropy
-from latelier.images import fitted
+from latelier.features._plane import entropy, planes
 
 SAME_SIZE = False
 STANDARDISE = True
@@ -38,11 +36,11 @@ _BINS = 32  # of lightness and of hue: a bin is then wider than the noise of a p
 
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(13,) the numbers in the order of ``MEASURES``."""
-    small = fitted(pixels, SIDE, SIDE)
-    light, red, yellow = lab(small).reshape(-1, 3).T
+    seen = planes(pixels)
+    light, red, yellow = (np.ascontiguousarray(x, np.float64) for x in seen.lab.reshape(-1, 3).T)
     chroma = np.hypot(red, yellow)
     low, high = np.percentile(light, [5, 95])
-    used = np.histogram(light, _BINS, (0, 100))[0] / len(light)
+    used = np.bincount(_bins(light / 100), minlength=_BINS) / len(light)
     return np.array(
         [
             light.mean(),
@@ -57,14 +55,14 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
             chroma.mean(),
             chroma.std(),
             _hue_entropy(red, yellow, chroma),
-            colourfulness(small),
+            colourfulness(seen.small),
         ]
     )
 
 
 def colourfulness(pixels: NDArray[np.uint8]) -> float:
     """Hasler's and Süsstrunk's measure: 0 grey, 15 slightly, 45 quite, 82 highly colourful."""
-    r, g, b = np.moveaxis(pixels.astype(np.float64), -1, 0)
+    r, g, b = (np.ascontiguousarray(x, np.float64) for x in np.moveaxis(pixels, -1, 0))
     across, along = r - g, (r + g) / 2 - b
     spread = np.hypot(across.std(), along.std())
     return float(spread + 0.3 * np.hypot(across.mean(), along.mean()))
@@ -75,7 +73,12 @@ def _hue_entropy(
 ) -> float:
     """Over the hues, each pixel counting by its chroma, since a grey has none."""
     total = chroma.sum()
-    if total <= 1e-6 * len(chroma):
+    if total <= 1e-3 * len(chroma):  # greys have 3e-5 by rounding
         return 0.0
-    turn = np.arctan2(yellow, red)
-    return entropy(np.histogram(turn, _BINS, (-np.pi, np.pi), weights=chroma)[0] / total)
+    turn = np.arctan2(yellow, red) / (2 * np.pi) + 0.5
+    return entropy(np.bincount(_bins(turn), chroma, minlength=_BINS) / total)
+
+
+def _bins(shares: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Numbers in 0 to 1 as one of ``_BINS``."""
+    return np.clip(shares * _BINS, 0, _BINS - 1).astype(np.intp)

@@ -9,9 +9,8 @@ pictures is that of Hellinger and small areas of colour count.
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier.features._colour import lab
 from latelier.features._contract import Measure
-from latelier.images import fitted
+from latelier.features._plane import planes
 
 SAME_SIZE = False
 STANDARDISE = False
@@ -47,7 +46,7 @@ MEASURES = tuple(
 
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(51,) the square root of each colour's share of the picture."""
-    colours = lab(fitted(pixels, SIDE, SIDE)).reshape(-1, 3)
+    colours = planes(pixels, SIDE).lab.reshape(-1, 3).astype(np.float64)
     chroma = np.hypot(colours[:, 1], colours[:, 2])
     angle = np.degrees(np.arctan2(colours[:, 2], colours[:, 1]))
     lights = _shared(colours[:, 0], list(LIGHTNESSES.values()))  # (pixels, 3)

@@ -5,8 +5,12 @@ in Redies, Hasenstein and Denzler, Fractal-like image statistics in visual art (
 and repeats from the same spectrum, the latter by way of the autocorrelation (Wiener-Khinchin).
 """
 
+from functools import lru_cache
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 from latelier.features._contract import Measure
 from latelier.features._plane import lightness
@@ -41,31 +45,44 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     if light.std() < 1e-6 or min(light.shape) < 2 * SHORTEST:
         return np.zeros(len(MEASURES))
     power, fy, fx = spectrum(light)
-    far = np.hypot(fy, fx)
-    slope, stray = fading(power, far)
+    slope, stray = fading(power, fy, fx)
     return np.array([slope, stray, *running(power, fy, fx), *repeats(light)])
 
 
 def spectrum(
     light: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """(h, w) power under a Hann window, and the cycles per px down and across of each entry."""
+    """(h, w / 2 + 1) power under a Hann window, and the cycles per px down and across of each entry.
+
+    The half that is not held mirrors this one, so entries that stand for two count twice.
+    """
     h, w = light.shape
-    window = np.hanning(h + 2)[1:-1, None] * np.hanning(w + 2)[None, 1:-1]
+    window, fy, fx = _ground(h, w)
     # the mean under the window goes, or it would spill into the coarsest sizes
     calm = (light - (light * window).sum() / window.sum()) * window
-    power = np.abs(np.fft.fft2(calm)) ** 2
-    fy, fx = np.meshgrid(np.fft.fftfreq(h), np.fft.fftfreq(w), indexing="ij")
+    power = np.abs(fft.rfft2(calm)) ** 2
+    power[:, 1 : (w + 1) // 2] *= 2
     return power, fy, fx
 
 
-def fading(power: NDArray[np.float64], far: NDArray[np.float64]) -> tuple[float, float]:
+@lru_cache(maxsize=4)
+def _ground(h: int, w: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    window = np.hanning(h + 2)[1:-1, None] * np.hanning(w + 2)[None, 1:-1]
+    fy, fx = np.meshgrid(fft.fftfreq(h), fft.rfftfreq(w), indexing="ij")
+    return window, fy, fx
+
+
+def fading(
+    power: NDArray[np.float64], fy: NDArray[np.float64], fx: NDArray[np.float64]
+) -> tuple[float, float]:
     """The slope of log power against log frequency, and the spread around that line."""
     edges = np.geomspace(COARSEST, FINEST, BINS + 1)
-    at = np.digitize(far.ravel(), edges) - 1
-    inside = (at >= 0) & (at < BINS)
-    counts = np.bincount(at[inside], minlength=BINS)
-    sums = np.bincount(at[inside], power.ravel()[inside], minlength=BINS)
+    far = np.hypot(fy, fx)
+    at = np.searchsorted(edges, far.ravel(), side="right") - 1
+    at = np.where((at >= 0) & (at < BINS), at, BINS)
+    twice = np.where((fx > 0) & (fx < 0.5), 2.0, 1.0).ravel()
+    counts = np.bincount(at, twice, minlength=BINS + 1)[:BINS]
+    sums = np.bincount(at, power.ravel(), minlength=BINS + 1)[:BINS]
     filled = (counts > 0) & (sums > 0)
     if filled.sum() < 3:
         return 0.0, 0.0
@@ -84,9 +101,9 @@ def running(
     Each entry counts by power times squared frequency, which is the power of the gradient, so
     that fine lines count like coarse ones.
     """
-    far = np.hypot(fy, fx)
-    inside = (far >= COARSEST) & (far <= FINEST)
-    weight = (power * far**2)[inside]
+    square = fy**2 + fx**2
+    inside = (square >= COARSEST**2) & (square <= FINEST**2)
+    weight = (power * square)[inside]
     total = weight.sum()
     if total <= 0:
         return np.zeros(5)
@@ -94,7 +111,7 @@ def running(
     turn = np.arctan2(-fy[inside], fx[inside]) + np.pi / 2
     sector = np.rint(turn / (np.pi / 4)).astype(int) % 4  # 0 across, 1 rising, 2 upright, 3 falling
     shares = np.bincount(sector, weight, minlength=4) / total
-    one_way = abs((weight * np.exp(2j * turn)).sum()) / total
+    one_way = np.hypot((weight * np.cos(2 * turn)).sum(), (weight * np.sin(2 * turn)).sum()) / total
     return np.array([*shares, one_way])
 
 
@@ -105,30 +122,18 @@ def repeats(light: NDArray[np.float64]) -> NDArray[np.float64]:
     overlaps; the best one that is a peak among its neighbours.
     """
     h, w = light.shape
-    wide = np.fft.rfft2(light, (2 * h, 2 * w))
-    moved = np.fft.irfft2(np.abs(wide) ** 2, (2 * h, 2 * w))
+    wide = fft.rfft2(light.astype(np.float32), (2 * h, 2 * w))
+    moved = fft.irfft2(wide.real**2 + wide.imag**2, (2 * h, 2 * w))
     down, across = int(h * LONGEST), int(w * LONGEST)
     # rows 0 ... down; columns -across ... across: the other half is the same turned round
     part = np.concatenate([moved[: down + 1, -across:], moved[: down + 1, : across + 1]], axis=1)
     steps_y, steps_x = np.arange(down + 1)[:, None], np.arange(-across, across + 1)[None]
     overlap = (h - steps_y) * (w - np.abs(steps_x)) / (h * w)
-    alike = part / overlap / moved[0, 0]
+    alike = (part / overlap / moved[0, 0]).astype(np.float32)
     far = np.hypot(steps_y, steps_x)
-    inner = alike[1:-1, 1:-1]
-    peak = np.zeros_like(alike, dtype=bool)
-    around = [
-        alike[1 + dy : alike.shape[0] - 1 + dy, 1 + dx : alike.shape[1] - 1 + dx]
-        for dy in (-1, 0, 1)
-        for dx in (-1, 0, 1)
-        if dy or dx
-    ]
-    peak[1:-1, 1:-1] = inner >= np.max(around, axis=0)
     # on the first row, steps straight across, there is no row above: its mirror is below
-    first = alike[0, 1:-1]
-    beside = np.maximum(alike[0, :-2], alike[0, 2:])
-    below = np.max([alike[1, :-2], alike[1, 1:-1], alike[1, 2:]], axis=0)
-    peak[0, 1:-1] = (first >= beside) & (first >= below)
-    peak &= far >= SHORTEST
+    peak = (alike >= cv2.dilate(alike, np.ones((3, 3), np.uint8))) & (far >= SHORTEST)
+    peak[-1] = peak[:, 0] = peak[:, -1] = False
     if not peak.any():
         return np.zeros(3)
     best = alike[peak].max()

@@ -24,6 +24,8 @@ _PATTERNS = (
     "evenness or a spot of dark",
     "something ragged",
 )
+_BITS = np.arange(256)[:, None] >> np.arange(8) & 1
+_KINDS = np.where((np.roll(_BITS, 1, axis=1) != _BITS).sum(axis=1) <= 2, _BITS.sum(axis=1), 9)
 MEASURES = (
     *(
         Measure(f"pattern_{i}", "share", 0, 1, f"How much of it is {words}.")
@@ -67,21 +69,20 @@ def patterns(grey: NDArray[np.float64]) -> NDArray[np.int64]:
     Neighbours lie on a circle of 1 px and are read between pixels; outside the picture is 0.
     """
     h, w = grey.shape
-    padded = np.pad(grey, 2)
-    lighter = []
+    padded, least = np.pad(grey, 2), grey - EQUAL
+    code = np.zeros((h, w), np.uint8)
     for k in range(8):
         angle = 2 * np.pi * k / 8
         down, across = round(-np.sin(angle), 5), round(np.cos(angle), 5)
-        lighter.append(_between(padded, down, across, h, w) >= grey - EQUAL)
-    bits = np.stack(lighter)
-    changes = (bits != np.roll(bits, 1, axis=0)).sum(axis=0)
-    return np.where(changes <= 2, bits.sum(axis=0), 9)
+        code |= (_between(padded, down, across, h, w) >= least).view(np.uint8) << np.uint8(k)
+    return _KINDS[code]
 
 
 def together(levels: NDArray[np.int64], distance: int) -> NDArray[np.float64]:
     """(levels, levels) how often each pair of greys lies ``distance`` apart, all ways; sums to 1."""
     h, w = levels.shape
     counts = np.zeros(LEVELS * LEVELS)
+    rows = levels * LEVELS
     diagonal = round(distance / np.sqrt(2))
     for down, across in (
         (0, distance),
@@ -92,9 +93,9 @@ def together(levels: NDArray[np.int64], distance: int) -> NDArray[np.float64]:
         if down >= h or abs(across) >= w:
             continue
         left, right = max(0, -across), w - max(0, across)
-        first = levels[: h - down, left:right]
+        first = rows[: h - down, left:right]
         second = levels[down:, left + across : right + across]
-        pairs = np.bincount((first * LEVELS + second).ravel(), minlength=LEVELS * LEVELS)
+        pairs = np.bincount((first + second).ravel(), minlength=LEVELS * LEVELS)
         counts += pairs / max(pairs.sum(), 1)  # each direction counts the same
     square = counts.reshape(LEVELS, LEVELS)
     both = square + square.T
@@ -126,6 +127,8 @@ def _between(
     top, left = int(np.floor(down)), int(np.floor(across))
     low, right = down - top, across - left
     corner = padded[2 + top :, 2 + left :]
+    if low == 0 and right == 0:
+        return corner[:h, :w]
     upper = (1 - right) * corner[:h, :w] + right * corner[:h, 1 : w + 1]
     lower = (1 - right) * corner[1 : h + 1, :w] + right * corner[1 : h + 1, 1 : w + 1]
     return (1 - low) * upper + low * lower

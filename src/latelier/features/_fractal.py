@@ -1,0 +1,55 @@
+"""How a picture fills the plane, and how its lightness fills space: two dimensions between whole ones.
+
+Of the border between light and dark: Spehar, Clifford, Newell and Taylor, Universal aesthetic of
+fractals (2003). Of grey as a height over the plane: Mather, Visual image statistics in the history
+of Western art (2018), by the differential counting of boxes of Sarkar and Chaudhuri (1992).
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+from PIL import Image
+
+from latelier.features._waves import middle_of
+
+LEAST = 7  # boxes a side that are still counted
+
+
+def border(grey: NDArray[np.uint8]) -> float:
+    """The dimension of the border of what is darker than the mean: 1 a line, 2 everywhere; or 0."""
+    side = min(grey.shape)
+    if grey.shape != (side, side):
+        grey = np.asarray(Image.fromarray(grey).resize((side, side)))
+    marks = grey < grey.mean()
+    sides, counts = [], []
+    while len(marks) >= LEAST:
+        sides.append(len(marks))
+        counts.append(int(marks.sum()))
+        n = len(marks) // 2
+        four = marks[: 2 * n, : 2 * n].reshape(n, 2, n, 2).sum(axis=(1, 3))
+        marks = (four > 0) & (four < 4)  # boxes that hold both
+    x, y = np.array(sides[1:], float), np.array(counts[1:], float)
+    if len(x) < 2 or (y == 0).any():
+        return 0.0
+    return float(np.polyfit(np.log2(x), np.log2(y), 1)[0])
+
+
+def relief(grey: NDArray[np.uint8]) -> float:
+    """The dimension of grey as a height: 2 even, 3 noise; 2 of a picture too small to be counted."""
+    square = middle_of(grey)
+    side = len(square)
+    smallest = 2 ** int(np.ceil(np.log2(side ** (1 / 3)))) if side > 1 else 1
+    largest = smallest
+    while largest > 1 and np.ceil(side / largest + 1) <= np.ceil(side / (largest - 1)):
+        largest += 1
+    boxes = np.arange(smallest, largest + 1, 2)
+    if len(boxes) < 2 or side <= boxes[-1]:
+        return 2.0
+    counts = []
+    for box in boxes:
+        down = np.arange(0, side - box - 1, box)
+        across = np.arange(0, side - box, box - 1)
+        parts = sliding_window_view(square, (box, box))[down[:, None], across[None]]
+        apart = np.ptp(parts.reshape(len(down) * len(across), -1), axis=1)
+        counts.append(np.maximum(np.ceil(apart / (box / side)), 1).sum())
+    return float(np.polyfit(np.log(1 / boxes), np.log(counts), 1)[0])

@@ -1,0 +1,160 @@
+"""How fast fine detail fades in a picture's Fourier spectrum, by the three published ways.
+
+Redies, Hasenstein and Denzler, Fractal-like image statistics in visual art (2007): power, 30 to 256
+cycles of a square of 1024 px, with the stray about the line (sigma). Spehar and Taylor, Fractals in
+art and nature (2013), and Isherwood, Clifford, Schira, Roberts and Spehar, Nice and slow (2021):
+amplitude, without the frequencies that bend the line (Cook's distance). Mather, Artistic adjustment
+of image spectral slope (2014): lightness, a 25th to a half of the finest. A natural scene has about
+-1 in amplitude and -2 in power.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import fft
+
+Plane = NDArray[Any]
+SIDE, LOW, HIGH = 1024, 30, 256  # px and cycles of Redies
+WIDE = 100  # frequencies that Spehar's amplitudes are averaged over
+SMALL = 16  # px; a smaller picture has too few frequencies for a slope
+
+
+def redies(grey: NDArray[np.uint8]) -> tuple[float, float]:
+    """The slope of log power and the variance about it; 0 and 0 of an even picture."""
+    if grey.min() == grey.max() or min(grey.shape) < SMALL:
+        return 0.0, 0.0
+    half = fft.rfft(_squared(grey).astype(np.float32), axis=1)[:, : HIGH + 1]
+    kept = fft.fft(half, axis=0)
+    rows = np.r_[0 : HIGH + 1, SIDE - HIGH : SIDE]
+    power = np.abs(kept[rows]) ** 2
+    ring, count = _rings()
+    means = np.bincount(ring, power.ravel() * _twice(), minlength=HIGH + 1)[: HIGH + 1] / count
+    # frequencies are counted from 1 as published, so the n-th has n - 1 cycles
+    n = np.arange(LOW, HIGH + 1)
+    y = np.log10(np.maximum(means[n - 1], 1e-12))
+    edges = np.floor(np.geomspace(LOW, HIGH, int(np.ceil((HIGH - LOW) / 2)) + 1) + 1e-9).astype(int)
+    sums = np.concatenate([[0.0], np.cumsum(means[LOW - 1 : HIGH])])
+    first, last = edges[:-1] - LOW, edges[1:] - LOW + 1
+    binned = np.log10(np.maximum((sums[last] - sums[first]) / (last - first), 1e-12))
+    slope, height = np.polyfit(np.log10((edges[:-1] + edges[1:]) / 2), binned, 1)
+    return float(slope), float(np.var(slope * np.log10(n) + height - y))
+
+
+def _squared(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(1024, 1024) the longer side brought to that, the rest in the mean grey."""
+    h, w = grey.shape
+    scale = SIDE / max(h, w)
+    size = (max(1, int(w * scale)), max(1, int(h * scale)))
+    large = np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.LANCZOS))
+    square = np.full((SIDE, SIDE), np.uint8(np.rint(grey.mean())))
+    top, left = SIDE // 2 - size[1] // 2, SIDE // 2 - size[0] // 2
+    square[top : top + size[1], left : left + size[0]] = large
+    return square
+
+
+@lru_cache(maxsize=1)
+def _rings() -> tuple[NDArray[Any], NDArray[Any]]:
+    """The cycles of each entry that is kept, and how many entries of the whole spectrum have so many."""
+    down = np.r_[0 : HIGH + 1, -HIGH:0][:, None]
+    ring = np.rint(np.hypot(down, np.arange(HIGH + 1)[None])).astype(np.int64).ravel()
+    ring = np.minimum(ring, HIGH + 1)
+    return ring, np.bincount(ring, _twice(), minlength=HIGH + 2)[: HIGH + 1]
+
+
+@lru_cache(maxsize=1)
+def _twice() -> NDArray[np.float64]:
+    """How often each kept entry stands in the whole spectrum: all but the first column twice."""
+    times = np.full((2 * HIGH + 1, HIGH + 1), 2.0)
+    times[:, 0] = 1
+    return times.ravel()
+
+
+def spehar(grey: NDArray[np.uint8]) -> tuple[float, float]:
+    """The slope of log amplitude over all frequencies, and without those that bend the line."""
+    if grey.min() == grey.max() or min(grey.shape) < SMALL:
+        return 0.0, 0.0
+    return _whole(grey), _unbent(_even(grey))
+
+
+def _whole(grey: NDArray[np.uint8]) -> float:
+    size = np.abs(fft.rfft2(grey.astype(np.float32)))
+    ring, times, count = _wide(*grey.shape)
+    means = np.bincount(ring, size.ravel() * times, minlength=WIDE) / np.maximum(count, 1)
+    at = (np.arange(WIDE) + 1) / WIDE * np.sqrt(0.5)
+    keep = slice(WIDE * 2 // 100, None)  # without the coarsest two in a hundred
+    return float(np.polyfit(np.log(at[keep]), np.log(means[keep] + np.finfo(float).eps), 1)[0])
+
+
+@lru_cache(maxsize=8)
+def _wide(h: int, w: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    across = np.arange(w // 2 + 1) / w
+    radius = np.hypot(np.fft.fftfreq(h)[:, None], across[None])
+    largest = np.hypot(h // 2 / h, w // 2 / w)
+    ring = np.rint(radius / largest * (WIDE - 1)).astype(np.int64).ravel()
+    times = np.full(radius.shape, 2.0)
+    times[:, 0] = 1
+    if w % 2 == 0:
+        times[:, -1] = 1
+    return ring, times.ravel(), np.bincount(ring, times.ravel(), minlength=WIDE)
+
+
+def _even(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A square with an even side: the picture itself, or the largest power of two in its middle."""
+    h, w = grey.shape[0] // 2 * 2, grey.shape[1] // 2 * 2
+    grey = grey[:h, :w]
+    return grey if h == w else middle_of(grey)
+
+
+def middle_of(plane: Plane) -> Plane:
+    """The largest square in the middle whose side is a power of two."""
+    h, w = plane.shape[:2]
+    side = 2 ** int(np.log2(min(h, w)))
+    top, left = h // 2 - side // 2, w // 2 - side // 2
+    return plane[top : top + side, left : left + side]
+
+
+def _unbent(square: NDArray[np.uint8]) -> float:
+    means = turned_mean(np.abs(fft.rfft2(square.astype(np.float32))))
+    y = means[1:]
+    x = np.arange(1, len(y) + 1, dtype=float)
+    n, off = len(x), x - x.mean()
+    lever = 1 / n + off**2 / (off**2).sum()
+    rest = y - y.mean() - (off @ y) / (off**2).sum() * off
+    spread = (rest**2).sum() / (n - 2)
+    far = rest**2 / (2 * max(spread, 1e-300)) * lever / (1 - lever) ** 2  # Cook's distance
+    keep = far <= 4 / n
+    return float(np.polyfit(np.log(x[keep]), np.log(np.maximum(y[keep], 1e-12)), 1)[0])
+
+
+def mather(light: Plane) -> float:
+    """The slope of log amplitude of lightness in 256 steps; 0 of an even picture."""
+    square = np.floor(np.clip(middle_of(light), 0, 100) / 100 * 255)
+    side = len(square)
+    if side < SMALL or square.min() == square.max():
+        return 0.0
+    power = turned_mean(np.abs(fft.rfft2(square.astype(np.float32) / 255)) ** 2)
+    first, last = round(side / 50), round(side / 4)
+    n = np.arange(max(first - 1, 1), last)
+    return float(np.polyfit(np.log(n), np.log(np.maximum(power[n], 1e-12)), 1)[0] / 2)
+
+
+def turned_mean(half: Plane) -> NDArray[np.float64]:
+    """(n / 2 + 1,) the mean over all directions by whole cycles, of the half spectrum of a square."""
+    ring, times, count = _turns(len(half))
+    return (
+        np.bincount(ring, half.ravel() * times, minlength=len(count))[: len(count) - 1]
+        / (count[:-1])
+    )
+
+
+@lru_cache(maxsize=4)
+def _turns(side: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    down = np.fft.fftfreq(side, 1 / side)[:, None]
+    far = np.rint(np.hypot(down, np.arange(side // 2 + 1)[None])).astype(np.int64)
+    ring = np.minimum(far, side // 2 + 1).ravel()
+    times = np.full(far.shape, 2.0)
+    times[:, 0] = times[:, -1] = 1
+    return ring, times.ravel(), np.bincount(ring, times.ravel(), minlength=side // 2 + 2)

@@ -1,0 +1,97 @@
+"""How visual weight is spread over a picture: balance, its middle, evenness and mirrors.
+
+Hübner and Fillinger, Comparison of objective measures for predicting perceptual balance and visual
+aesthetic preference (2016). Weight is ink: where most of a picture is light, dark is heavy. All are
+given in per cent as published; balance and the middle are 0 where they are perfect.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage.filters import threshold_otsu
+
+Plane = NDArray[Any]
+FIELDS = 10  # a side, of evenness
+
+
+def heavy(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(h, w) the weight of each pixel: dark weighs where at least half of the pixels are light."""
+    dark = int((grey < 128).sum())
+    return 255 - grey if 2 * dark <= grey.size else grey
+
+
+def balance(weight: Plane) -> float:
+    """The mean of eight imbalances: halves, and the inner against the outer half, of four axes."""
+    h, w = weight.shape
+    total = max(float(weight.sum(dtype=np.int64)), 1.0)
+    parts = []
+    for along, side in ((weight.sum(0, np.int64), w), (weight.sum(1, np.int64), h)):
+        half, quarter = side // 2, side // 4
+        parts.append(along[:half].sum() - along[side - half :].sum())
+        parts.append(total - 2 * (along[:quarter].sum() + along[side - quarter :].sum()))
+    for plane in (weight, np.rot90(weight)):
+        parts += _by_diagonal(plane, total)
+    return float(100 * np.mean(np.abs(parts)) / total)
+
+
+def _by_diagonal(weight: Plane, total: float) -> list[float]:
+    """The two halves beside the falling diagonal, and the band about it against the corners."""
+    h, w = weight.shape
+    off = np.arange(w)[None] - np.arange(h)[:, None] + h - 1
+    sums = np.bincount(off.ravel(), weight.ravel(), minlength=h + w - 1)  # a diagonal each
+    right, left = sums[h:].sum(), sums[: h - 1].sum()
+    up, down = w - int(w * np.sqrt(0.5)), h - int(h * np.sqrt(0.5))
+    corners = sums[h - 1 + up :].sum() + sums[: max(h - down, 0)].sum()
+    return [right - left, total - 2 * corners]
+
+
+def middle(weight: Plane) -> tuple[float, float, float]:
+    """How far the middle of the weight lies off, in per cent of half a side; how far left and up."""
+    h, w = weight.shape
+    total = float(weight.sum(dtype=np.int64))
+    if total == 0:
+        return 0.0, 0.0, 0.0
+    x = np.rint(weight.sum(0, np.int64) @ np.arange(w) / total) + 1
+    y = np.rint(weight.sum(1, np.int64) @ np.arange(h) / total) + 1
+    left, up = 0.5 - x / w, 0.5 - y / h
+    return float(200 * np.hypot(left, up)), float(left), float(up)
+
+
+def evenness(weight: NDArray[np.uint8]) -> float:
+    """How evenly what is heavy is spread over ten columns and ten rows (entropy, per cent)."""
+    h, w = weight.shape
+    if weight.min() == weight.max():
+        return 100.0
+    marks = weight > threshold_otsu(weight)
+    found = []
+    for along, side in ((marks.sum(0), w), (marks.sum(1), h)):
+        step = max(1, side // FIELDS)
+        at = np.minimum(np.arange(side) // step, FIELDS - 1)
+        share = np.bincount(at, along, minlength=FIELDS)
+        share = share[share > 0] / share.sum()
+        found.append(-(share * np.log(share)).sum() / np.log(FIELDS))
+    return float(100 * max(0.0, np.mean(found)))
+
+
+def mirrored(grey: NDArray[np.uint8]) -> float:
+    """The share of dark that meets dark in the mirrors, more the nearer to the axis (per cent).
+
+    The two middle axes; of a square picture the diagonals too.
+    """
+    h, w = grey.shape
+    dark = grey <= (threshold_otsu(grey) if grey.min() < grey.max() else grey.min())
+    found = []
+    for plane in (dark, dark.T):
+        rows, across = plane.shape[0] // 2, plane.shape[1]
+        if rows == 0:
+            continue
+        meets = (plane[:rows] & plane[::-1][:rows]).sum(axis=1)
+        near = 1 + np.arange(rows) / max(rows - 1, 1)
+        found.append(float(meets @ near) * 2 / (3 * across * rows))
+    if h == w and w > 1:
+        row, column = np.arange(h)[:, None], np.arange(w)[None]
+        near = np.where(column < row, 1 + (column + 1) / np.maximum(row, 1), 0)
+        for plane in (dark, np.rot90(dark)):
+            found.append(float(near[plane & plane.T].sum()) * 4 / (3 * h * (w - 1)))
+    return float(min(100.0, 100 * np.mean(found))) if found else 100.0
