@@ -39,13 +39,13 @@ def test_drawings_strewn_about_change_next_to_nothing() -> None:
 def test_printed_lines_tell_the_angle_to_a_hundredth(paper: str) -> None:
     style = plain("free", width=930, height=1300, skew=1.37, paper=paper, arrangement="scattered")
     found = find_ink(page(np.random.default_rng(2), style).pixels)
-    seen = printed_angle(found.pale, 1.1)
+    seen = printed_angle(found.pale, found.mask, 1.0, 1.1)
     assert seen is not None and abs(seen - 1.37) < 0.01
 
 
 def test_paper_without_lines_tells_nothing() -> None:
     found = find_ink(page(np.random.default_rng(2), plain("free", width=620, height=880)).pixels)
-    assert printed_angle(found.pale, 0.0) is None
+    assert printed_angle(found.pale, found.mask, 1.0, 0.0) is None
 
 
 def test_free_forms_are_deskewed_to_a_tenth_of_a_degree() -> None:

@@ -1,5 +1,6 @@
 """Pages of boxes: closed rooms give the usual size, frames of that size find the broken ones."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -53,7 +54,9 @@ class Boxed:
     by_hand: bool = False
 
 
-def find_boxes(view: View, soft: Mask, near: tuple[float, float] | None = None) -> Boxed:
+def find_boxes(
+    view: View, soft: Callable[[], Mask], near: tuple[float, float] | None = None
+) -> Boxed:
     """Find the boxes of a page.
 
     Boxes of one size in rows and columns are found by their size, whatever is missing of them.
@@ -61,7 +64,7 @@ def find_boxes(view: View, soft: Mask, near: tuple[float, float] | None = None) 
 
     Args:
         view: the page made upright.
-        soft: the same view with paler ink in it too.
+        soft: gives the same view with paler ink in it too.
         near: the usual width and height in pixels of the view, where a person has said them.
     """
     mask = view.mask
@@ -73,7 +76,7 @@ def find_boxes(view: View, soft: Mask, near: tuple[float, float] | None = None) 
     found = _matched(evidence, holding, near)
     if not found.lattice and (not total or _share_inside(straight, found, total) < 0.85):
         bridged = _matched(evidence, _bridged_rooms(mask, holding, near), near)
-        found = bridged if bridged.lattice else _best_of(bridged, [mask, soft], near)
+        found = bridged if bridged.lattice else _best_of(bridged, mask, soft, near)
     return _assembled(view, found, closed, straight, total)
 
 
@@ -109,15 +112,17 @@ def _by_hand(masks: list[Mask], near: tuple[float, float] | None) -> _Found:
     return _Found(bounds, drawn, by_hand=True)
 
 
-def _best_of(frames: _Found, masks: list[Mask], near: tuple[float, float] | None) -> _Found:
+def _best_of(
+    frames: _Found, mask: Mask, soft: Callable[[], Mask], near: tuple[float, float] | None
+) -> _Found:
     """Frames of one size where they are boxes, else boxes drawn by hand."""
-    _, labels = cv2.connectedComponents(masks[0], connectivity=8)
-    hanging = _attached(labels, frames.bounds, 4)
-    if len(frames.bounds) > 1 and hanging.mean() < ATTACHED and frames.drawn.mean() > 0.6:
-        linked = _linked(masks[0], _corners_of(frames.bounds), 2.0)
-        if linked.mean() < LINKED:
+    if len(frames.bounds) > 1 and frames.drawn.mean() > 0.6:
+        _, labels = cv2.connectedComponents(mask, connectivity=8)
+        hanging = _attached(labels, frames.bounds, 4)
+        linked = _linked(mask, _corners_of(frames.bounds), 2.0)
+        if hanging.mean() < ATTACHED and linked.mean() < LINKED:
             return frames
-    return _by_hand(masks, near)
+    return _by_hand([mask, soft()], near)
 
 
 def _corners_of(bounds: Floats) -> Floats:

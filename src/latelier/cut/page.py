@@ -151,9 +151,9 @@ def _walls(
 ) -> boxed.Boxed:
     """The boxes of the page; none where the person says so or they are not to be believed."""
     if settings.kind == "free":
-        return boxed.none_of(boxed.find_boxes(view, view.mask))
+        return boxed.none_of(boxed.find_boxes(view, lambda: view.mask))
     small = None if near is None else (near[0] * view.scale, near[1] * view.scale)
-    found = boxed.find_boxes(view, seen_as(view, ink.paler(inked)), small)
+    found = boxed.find_boxes(view, lambda: seen_as(view, ink.paler(inked)), small)
     if settings.kind == "auto" and not boxed.believable(found):
         return boxed.none_of(found)
     if settings.kind == "auto" and len(found.quads) <= 2 and len(found.frames):

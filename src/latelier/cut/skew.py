@@ -5,6 +5,7 @@ the right angle is the one whose projection profile has the most energy. Boxes a
 give it away at once; loose drawings only where they stand in rows.
 """
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +15,7 @@ Floats = NDArray[np.float64]
 MOST = 17.0  # degrees; a page turned further is for the person to turn
 LOOK, POINTS, FINE = 2000, 6000, 16000  # dots of ink that vote: for the half degree, a tenth, less
 PRINTED = 1.3  # energy of printed lines at their angle over that some degrees away; 1.35 to 3.8
+EVERY = 8  # columns of pixels: one of so many is looked at for printed lines
 LINES = (0.015, 0.35)  # of the page that printed lines cover
 ENOUGH = 1.12  # energy at the best angle over the median; 1.02 to 1.06 on pages without any order
 
@@ -43,20 +45,26 @@ def page_angle(mask: Mask) -> tuple[float, float]:
     return _peak(fine, _energies(dots, fine, FINE, 1.5)), strength
 
 
-def printed_angle(pale: Mask, near: float) -> float | None:
-    """The angle of the printed lines of a page, or None where it has none.
+def printed_angle(pale: Mask, ink: Mask, scale: float, near: float) -> float | None:
+    """The angle of the level printed lines of a page, or None where it has none.
 
     They say it to some thousandths of a degree: on thirty drawn pages they were off by .001 to .03.
 
     Args:
-        pale: (h, w) uint8, what is paler than ink and no rim of it.
+        pale: (H, W) uint8, what is paler than ink.
+        ink: (h, w) uint8, the ink on the page made smaller, whose rims are pale too.
+        scale: pixels there for one of ``pale``.
         near: the page's angle as its ink has it.
     """
-    thinned = pale[::2, ::2]
-    rows, columns = np.divmod(np.flatnonzero(thinned > 0), thinned.shape[1])
-    if not LINES[0] < len(rows) / thinned.size < LINES[1]:
+    crossed = pale[:, ::EVERY]  # level lines cross every upright one
+    y, x = np.divmod(np.flatnonzero(crossed > 0), crossed.shape[1])
+    down, right = y * scale, x * (EVERY * scale)
+    wide = cv2.dilate(ink, np.ones((5, 5), np.uint8))
+    h, w = ink.shape
+    beside = wide[np.minimum(down.astype(int), h - 1), np.minimum(right.astype(int), w - 1)] == 0
+    if not LINES[0] < beside.sum() / crossed.size < LINES[1]:
         return None
-    dots = columns * 2.0, rows * 2.0
+    dots = right[beside], down[beside]
     around = near + np.array([-7.0, -5.5, -4.0, 4.0, 5.5, 7.0])
     angles = np.arange(near - 0.8, near + 0.81, 0.1)
     energy = _energies(dots, angles, POINTS, 2.0)
@@ -81,14 +89,15 @@ def _energies(dots: tuple[Floats, Floats], angles: Floats, most: int, bin_px: fl
     every = max(1, len(dots[0]) // most)
     within = np.random.default_rng(0).uniform(-1, 1, (2, -(-len(dots[0]) // every)))
     x, y = dots[0][::every] + within[0], dots[1][::every] + within[1]
-    return np.array([_energy(x, y, angle, bin_px) for angle in angles])
+    turned = np.radians(angles)[:, None]
+    c, s = np.cos(turned) / bin_px, np.sin(turned) / bin_px
+    return _energy(x * s + y * c) + _energy(x * c - y * s)
 
 
-def _energy(x: Floats, y: Floats, degrees: float, bin_px: float) -> float:
-    """Sum of squares of the profiles along and across, seen at an angle."""
-    c, s = np.cos(np.radians(degrees)) / bin_px, np.sin(np.radians(degrees)) / bin_px
-    total = 0.0
-    for along in (x * s + y * c, x * c - y * s):
-        profile = np.bincount((along - along.min()).astype(np.int64)).astype(np.float64)
-        total += float(profile @ profile)
-    return total
+def _energy(along: Floats) -> Floats:
+    """Sum of squares of each row's profile: how many dots fall into each whole number."""
+    bins = (along - along.min(1, keepdims=True)).astype(np.int64)
+    width = int(bins.max()) + 1
+    bins += width * np.arange(len(bins))[:, None]
+    profile = np.bincount(bins.ravel(), minlength=width * len(bins)).reshape(len(bins), width)
+    return np.asarray((profile.astype(np.float64) ** 2).sum(1))

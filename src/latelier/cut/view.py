@@ -56,7 +56,7 @@ def upright(mask: Mask, pale: Mask | None = None) -> View:
     angle, order = page_angle(small)
     if order < ENOUGH:
         angle = 0.0
-    lines = None if pale is None else printed_angle(_beside(pale, small, scale), angle)
+    lines = None if pale is None else printed_angle(pale, small, scale, angle)
     if lines is not None:
         angle, order = lines, max(order, ENOUGH)
     sh, sw = small.shape
@@ -70,12 +70,6 @@ def upright(mask: Mask, pale: Mask | None = None) -> View:
     shrink = np.array([[fx, 0, (fx - 1) / 2], [0, fy, (fy - 1) / 2], [0, 0, 1]])
     level = _turned(small, grow, (nw, nh)) if turned else small
     return View(level, scale, angle if turned else 0.0, order, grow @ shrink, lines is not None)
-
-
-def _beside(pale: Mask, ink: Mask, scale: float) -> Mask:
-    """What is pale, made smaller, without the rims of the ink."""
-    small = _shrunk(pale, scale)
-    return np.asarray(cv2.subtract(small, cv2.dilate(ink, np.ones((5, 5), np.uint8))), np.uint8)
 
 
 def seen_as(view: View, mask: Mask) -> Mask:
