@@ -39,6 +39,7 @@ from latelier.errors import UsageError
 @click.option("--shuffle-seed", type=int, help="Any number: an order by lot, the same each time.")
 @click.option("--features", default="palette", show_default=True, help="What likeness looks at.")
 @click.option("--one-file", is_flag=True, help="All sheets as pages of one PDF.")
+@click.option("--leave-out", metavar="copies|close", help="Images too near to an original.")
 def sheet(shell: Shell, set_name: str, lock: tuple[str, ...], **words: object) -> None:
     """Put the images of SET on sheets, ready to be printed.
 

@@ -47,7 +47,7 @@ class Finding:
     """Something worth knowing before printing.
 
     Args:
-        kind: soft, enlarged, credit, rights, twice or letters.
+        kind: soft, enlarged, credit, rights, twice, letters or near.
         words: one sentence.
         images: which.
     """

@@ -20,6 +20,7 @@ from latelier.steps._grouping import grouped, reading_order
 from latelier.steps._sheet_look import Design, Look, Pictures, design
 from latelier.steps._sheet_paper import Labels, Painted, painted, title_of
 from latelier.steps._sheet_plan import Order, plan
+from latelier.steps._too_near import parted
 from latelier.wording import plural
 
 WITHOUT = "ungrouped"
@@ -39,6 +40,7 @@ class Asked:
         shuffle_seed: an order by lot, or None.
         features: what likeness is judged by.
         one_file: all sheets in one file.
+        leave_out: images that are too near to an original: copies, close or None.
     """
 
     set_name: str | Sequence[str]
@@ -49,6 +51,7 @@ class Asked:
     shuffle_seed: int | None
     features: str
     one_file: bool
+    leave_out: str | None = None
 
     def settings(self) -> dict[str, Any]:
         """The keyword arguments of the step, as JSON."""
@@ -61,6 +64,7 @@ class Asked:
             "shuffle_seed": self.shuffle_seed,
             "features": self.features,
             "one_file": self.one_file,
+            "leave_out": self.leave_out,
         }
 
 
@@ -97,7 +101,7 @@ def made_ready(project: Project, asked: Asked, on_progress: Progress) -> Ready:
         DoesNotFit: the cells do not fit on the page.
     """
     layout = registry.load("layout", asked.look.layout)
-    images, sections = _sections(project, asked)
+    images, sections, left = _sections(project, asked)
     texts = _texts(project, images, asked.look.captions)
     sizes = {(i.width, i.height) for i in images}
     how = design(
@@ -116,21 +120,34 @@ def made_ready(project: Project, asked: Asked, on_progress: Progress) -> Ready:
     )
     sheets = [painted(project, p, how, texts) for p in plan(sections, how, order)]
     findings = preflight([p for s in sheets for p in s.prints])
-    findings += _letters(how, sheets, texts)
+    findings += _letters(how, sheets, texts) + left
     labels = {i.path: label for label, members in sections.items() for i in members if label}
     return Ready(images, labels, how, sheets, findings)
 
 
-def _sections(project: Project, asked: Asked) -> tuple[list[Image], dict[str, list[Image]]]:
-    """The images, and the same by label; one empty label where nothing is grouped."""
+def _sections(
+    project: Project, asked: Asked
+) -> tuple[list[Image], dict[str, list[Image]], list[Finding]]:
+    """The images, the same by label (empty where nothing is grouped), and what was left out."""
     if isinstance(asked.set_name, str):
         name, images = repr(asked.set_name), project.sets.images(asked.set_name)
     else:
         name, images = "the list", [project.images.find(path) for path in asked.set_name]
     if not images:
         raise TooFew(f"There is no image in {name} to put on a sheet; take another set")
+    left: list[Finding] = []
+    if asked.leave_out:
+        images, near = parted(project, images, asked.leave_out)
+        if not images:
+            raise TooFew(
+                f"All of the {plural(len(near), 'image')} in {name} are too near to an original; "
+                "look at them with: latelier near IMAGE"
+            )
+        if near:
+            words = f"{plural(len(near), 'image')} left out that came too near to an original"
+            left = [Finding("near", words, [i.path for i in near])]
     if asked.by is None:
-        return images, {"": images}
+        return images, {"": images}, left
     if isinstance(asked.by, str):
         sections, without = grouped(project, images, asked.by)
         if not sections:
@@ -146,7 +163,7 @@ def _sections(project: Project, asked: Asked) -> tuple[list[Image], dict[str, li
             sections[label] = [i for i in images if labels.get(i.id) == label]
     if without:
         sections[WITHOUT if WITHOUT not in sections else f"{WITHOUT} too"] = without
-    return images, sections
+    return images, sections, left
 
 
 def _texts(project: Project, images: Sequence[Image], captions: str) -> Labels:

@@ -125,6 +125,7 @@ def sheet(
     shuffle_seed: int | None = None,
     features: str = "palette",
     one_file: bool = False,
+    leave_out: str | None = None,
     on_progress: Progress = silent,
 ) -> Sheets:
     """Put the images of a set on sheets, ready to be printed.
@@ -159,6 +160,8 @@ def sheet(
         shuffle_seed: an order by lot; the same number, the same order.
         features: what likeness is judged by, for the layout ``likeness``.
         one_file: all sheets as pages of one PDF.
+        leave_out: ``copies``, made images that are nearly an original, or ``close``, those too
+            that are nearer to one than originals are to each other.
         on_progress: told what is painted.
 
     Raises:
@@ -182,6 +185,7 @@ def sheet(
         shuffle_seed,
         features,
         one_file,
+        leave_out,
     )
     format_ = format_of(place(project, to))
     if one_file and not (format_ and format_.MANY):
