@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from latelier.classify import crossed, reading
-from latelier.classify.heads import KINDS, Head, choices, of_classes
+from latelier.classify.heads import (
+    KINDS,
+    MEMBERS,
+    Choice,
+    Head,
+    View,
+    choices,
+    of_classes,
+    probabilities,
+)
 from latelier.classify.reading import Wishes
 from latelier.errors import TooFew, UnknownName
 
@@ -23,7 +32,7 @@ def clouds(
 def test_every_head_learns_and_gives_log_probabilities(name: str) -> None:
     x, labels = clouds()
     _, y = of_classes(labels)
-    head = Head(choices(name, 60)[0], 4).fit(x, y)
+    head = Head(choices(name)[0], 4).fit(x, y)
     logits = head.logits(x)
     assert logits.shape == (60, 4)
     assert (logits[:, 3] == -30).all()
@@ -42,7 +51,7 @@ def test_two_labels_and_a_number_that_never_varies_do_no_harm(name: str) -> None
     x, labels = clouds(30, 2)
     x = np.hstack([x, np.full((30, 1), 7.0)])
     _, y = of_classes(labels)
-    head = Head(choices(name, 30)[0], 2).fit(x, y)
+    head = Head(choices(name)[0], 2).fit(x, y)
     moved = x.copy()
     moved[:, -1] = 1e6
     np.testing.assert_allclose(head.logits(moved), head.logits(x))
@@ -71,13 +80,42 @@ def test_copies_flatter_a_random_split_and_not_the_grouped_one() -> None:
 
 
 def test_heads_of_several_kinds_are_as_sure_as_each_other() -> None:
-    x, labels = clouds(150, 3, 2.0, d=40)
-    found = reading.read(x, labels, np.arange(150))
+    x, labels = clouds(60, 3, 2.5, d=8)
+    found = reading.read(x, labels, np.arange(60))
     # .3 and more where the folds' heads keep scales of their own
     assert found.calibration.error < 0.15
-    _, t = crossed.best(x, found.labels, np.arange(150), choices("auto", 150))
-    assert t != 1.0
-    assert crossed.best(x, found.labels, np.arange(150), choices("lda", 150))[1] == 1.0
+    jury, _ = crossed.best(x, found.labels, np.arange(60), choices("auto"))
+    assert set(jury.settings) == set(MEMBERS)
+    assert 1.0 not in jury.settings.values()
+    assert crossed.best(x, found.labels, np.arange(60), choices("lda"))[1] == 1.0
+
+
+def test_a_jury_says_the_mean_of_what_its_members_say() -> None:
+    x, labels = clouds(60, 3, 1.5)
+    _, y = of_classes(labels)
+    warm = {"lda": 2.0, "svm": 0.5, "trees": 1.5}
+    jury = Head(Choice("jury", warm), 3).fit(x, y)
+    said = [np.exp(head.logits(jury.scaled(x))) for head in jury.model_.members_]
+    np.testing.assert_allclose(probabilities(jury.logits(x)), np.mean(said, axis=0), atol=1e-9)
+    assert [head.temperature for head in jury.model_.members_] == [2.0, 0.5, 1.5]
+
+
+def test_the_numbers_to_look_at_are_chosen_without_the_fold() -> None:
+    x, labels = clouds(120, 3, 4.0, d=4)
+    noise = np.random.default_rng(5).normal(0, 1, (120, 30))
+    both = np.hstack([noise, x])
+    views = [View("noise", tuple(range(30))), View("all", tuple(range(34)))]
+    found = reading.read(both, labels, np.arange(120), Wishes(head="lda"), views=views)
+    assert {choice.view.name for choice in found.held.chosen} == {"all"}
+    assert found.figures.accuracy > 0.75
+    only = reading.read(both, labels, np.arange(120), Wishes(head="lda"), views=views[:1])
+    assert only.figures.accuracy < 0.5
+    moved = both.copy()
+    moved[:, 30:] = 50  # what it does not look at makes nobody a stranger, nor changes a word
+    np.testing.assert_array_equal(only.say(moved).p, only.say(both).p)
+    assert not only.say(moved).strangers.any()
+    w, _ = only.held.heads[0].weights()
+    assert (w[:, 30:] == 0).all()
 
 
 def test_a_reading_tells_new_pictures_and_strangers() -> None:
@@ -145,4 +183,4 @@ def test_what_cannot_be_learnt_is_said(x: np.ndarray, labels: list[str], says: s
 
 def test_an_unknown_head_lists_the_known_ones() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'forest'"):
-        choices("forrest", 10)
+        choices("forrest")

@@ -28,6 +28,7 @@ def numbered(monkeypatch: pytest.MonkeyPatch) -> None:
         images: Sequence[Image],
         names: Sequence[str] | None = None,
         *,
+        taught_on: Sequence[Image] | None = None,
         on_progress: Progress = silent,
     ) -> Numbers:
         rng = np.random.default_rng(len(images))

@@ -7,14 +7,14 @@ fold (Varma and Simon, Bias in error estimation when using cross-validation for 
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from latelier.classify.calibration import temperature
-from latelier.classify.heads import Choice, Head, Table
+from latelier.classify.heads import EVERYTHING, MEMBERS, Choice, Head, Table, View, member
 from latelier.progress import Progress, silent
 from latelier.seeds import child
 
@@ -69,6 +69,7 @@ def held_out(
     groups: NDArray[np.int64],
     tried: Sequence[Choice],
     *,
+    views: Sequence[View] = (EVERYTHING,),
     seed: int = 0,
     on_progress: Progress = silent,
 ) -> HeldOut:
@@ -79,6 +80,7 @@ def held_out(
         labels: (n,) 0 ... k - 1, each in at least two groups.
         groups: (n,) pictures of one number stay together.
         tried: the heads to choose from.
+        views: the numbers to choose from, the plainest first.
         seed: of the splits.
         on_progress: told which fold.
     """
@@ -88,7 +90,8 @@ def held_out(
     for fold in range(int(folds.max()) + 1):
         on_progress(fold, int(folds.max()) + 1, "learning and testing")
         rest = folds != fold
-        choice, t = best(numbers[rest], labels[rest], groups[rest], tried, seed=child(seed, fold))
+        inside = numbers[rest], labels[rest], groups[rest]
+        choice, t = best(*inside, tried, views=views, seed=child(seed, fold))
         head = Head(choice, k, child(seed, "head") % 2**32, t).fit(numbers[rest], labels[rest])
         logits[~rest] = head.logits(numbers[~rest])
         heads.append(head)
@@ -101,20 +104,24 @@ def best(
     groups: NDArray[np.int64],
     tried: Sequence[Choice],
     *,
+    views: Sequence[View] = (EVERYTHING,),
     seed: int = 0,
 ) -> tuple[Choice, float]:
-    """The plainest head whose recall in a grouped cross-validation is not surely below the best.
+    """The plainest view and head whose recall in a grouped cross-validation is not surely below the best.
 
     Surely: by one standard error (Breiman and others, Classification and Regression Trees, 1984,
-    section 3.4.3). With it comes the temperature of its held-out logits, so that heads of several
-    kinds are as sure as each other; where one is tried, nothing is compared, and it is 1.
+    section 3.4.3). The view is chosen by linear discriminants, the head on that view. With it comes
+    the temperature of its held-out logits, so that heads of several kinds are as sure as each other;
+    where one is tried, nothing is compared, and it is 1. A jury's members each get their own.
     """
-    if len(tried) == 1:
-        return tried[0], 1.0
-    k = int(labels.max()) + 1
+    alone = min(len(np.unique(groups[labels == c])) for c in np.unique(labels)) < 2
+    settled = len(tried) == 1 and (tried[0].kind != "jury" or bool(tried[0].settings))
+    if (settled and len(views) == 1) or (alone and len(tried) == 1):
+        return replace(tried[0], view=views[0]), 1.0
     folds = split(labels, groups, INNER, seed)
-    scores, found = [], []
-    for choice in tried:
+
+    def asked(choice: Choice) -> Table:
+        k = int(labels.max()) + 1
         logits = np.zeros((len(labels), k))
         for fold in range(int(folds.max()) + 1):
             rest = folds != fold
@@ -123,12 +130,28 @@ def best(
                 continue
             head = Head(choice, k, seed % 2**32).fit(numbers[rest], labels[rest])
             logits[~rest] = head.logits(numbers[~rest])
-        scores.append(balanced(labels, logits.argmax(axis=1)))
-        found.append(logits)
+        return logits
+
+    view = views[0]
+    if len(views) > 1:
+        view = views[_plainest([asked(Choice("lda", {}, v)) for v in views], labels)]
+    tried = [replace(choice, view=view) for choice in tried]
+    if len(tried) == 1 and tried[0].kind == "jury" and not tried[0].settings:
+        sure = {kind: temperature(asked(member(kind, view)), labels) for kind in MEMBERS}
+        return replace(tried[0], settings=sure), 1.0
+    if len(tried) == 1:
+        return tried[0], 1.0
+    found = [asked(choice) for choice in tried]
+    first = _plainest(found, labels)
+    return tried[first], temperature(found[first], labels)
+
+
+def _plainest(found: Sequence[Table], labels: NDArray[np.int64]) -> int:
+    """The first whose recall is within one standard error of the best."""
+    scores = [balanced(labels, logits.argmax(axis=1)) for logits in found]
     top = max(scores)
     error = np.sqrt(top * (1 - top) / len(labels))
-    first = next(i for i, score in enumerate(scores) if score >= top - error)
-    return tried[first], temperature(found[first], labels)
+    return next(i for i, score in enumerate(scores) if score >= top - error)
 
 
 def balanced(labels: NDArray[np.int64], said: NDArray[np.int64]) -> float:

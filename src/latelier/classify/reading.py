@@ -12,7 +12,7 @@ from latelier.classify.calibration import Calibrated, Calibration
 from latelier.classify.crossed import HeldOut, held_out
 from latelier.classify.doubtful import Doubts, Trial
 from latelier.classify.figures import Figures, figures
-from latelier.classify.heads import Choice, Table, choices, of_classes
+from latelier.classify.heads import EVERYTHING, Choice, Table, View, choices, of_classes
 from latelier.classify.intervals import share
 from latelier.classify.more import Curve
 from latelier.classify.strangers import Shown, shown
@@ -145,6 +145,7 @@ def read(
     groups: NDArray[np.int64],
     wishes: Wishes = Wishes(),
     *,
+    views: Sequence[View] = (EVERYTHING,),
     on_progress: Progress = silent,
 ) -> Reading:
     """Learn labels from numbers, and measure what was learnt on pictures held out.
@@ -154,6 +155,7 @@ def read(
         labels: (n,) of them; each in ``FEWEST`` groups or more, two labels or more.
         groups: (n,) pictures of one number are copies, or of one page.
         wishes: how.
+        views: the numbers to choose from, the plainest first.
         on_progress: told where it stands.
 
     Raises:
@@ -162,13 +164,15 @@ def read(
     """
     classes, y = of_classes(labels)
     _worth(numbers, classes, y, groups)
-    tried = choices(wishes.head, len(y))
-    held = held_out(numbers, y, groups, tried, seed=wishes.seed, on_progress=on_progress)
+    tried = choices(wishes.head)
+    held = held_out(
+        numbers, y, groups, tried, views=views, seed=wishes.seed, on_progress=on_progress
+    )
     calibrated = calibration.calibrated(wishes.calibrate, held.logits, y, held.folds)
     usual = most(held)
 
     def again(changed: NDArray[np.int64]) -> Table:
-        other = held_out(numbers, changed, groups, [QUICK], seed=wishes.seed)
+        other = held_out(numbers, changed, groups, [usual], views=[usual.view], seed=wishes.seed)
         return calibration.calibrated(
             "temperature", other.logits, changed, other.folds
         ).probabilities
@@ -188,7 +192,7 @@ def read(
         doubtful.doubts(calibrated.probabilities, y).above(trial.cut),
         trial,
         _sets(calibrated.probabilities, y, groups, held.folds, wishes),
-        shown(numbers, groups),
+        shown(numbers, groups, usual.view.columns),
     )
 
 
@@ -196,18 +200,22 @@ QUICK = Choice("lda", {})
 
 
 def most(held: HeldOut) -> Choice:
-    """The head that was chosen most often, the first of equals."""
+    """The head that was chosen most often, the first of equals; its settings are that fold's."""
     words = [c.words for c in held.chosen]
     return max(held.chosen, key=lambda c: words.count(c.words))
 
 
 def flattered(
-    numbers: Table, labels: Sequence[str], seed: int = 0, head: str = "auto"
+    numbers: Table,
+    labels: Sequence[str],
+    seed: int = 0,
+    head: str = "auto",
+    views: Sequence[View] = (EVERYTHING,),
 ) -> tuple[float, tuple[float, float]]:
     """The accuracy and its interval if copies might lie on both sides of the split."""
     classes, y = of_classes(labels)
     alone = np.arange(len(y))
-    held = held_out(numbers, y, alone, choices(head, len(y)), seed=seed)
+    held = held_out(numbers, y, alone, choices(head), views=views, seed=seed)
     found = figures(classes, y, held.said, alone, seed)
     return found.accuracy, found.interval
 

@@ -7,6 +7,7 @@ conformal p-values, 2023). Of five collections held against each other, distance
 covariance's own directions told strangers no better in 16 of 20 pairs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,15 +62,20 @@ class Shown:
         return scaled
 
 
-def shown(numbers: Table, groups: NDArray[np.int64]) -> Shown:
+def shown(numbers: Table, groups: NDArray[np.int64], columns: Sequence[int] = ()) -> Shown:
     """Learn what is usual.
 
     Args:
         numbers: (n, d) of the labelled pictures, three or more.
         groups: (n,) pictures of one number are copies, or of one page.
+        columns: the numbers that count; all if empty.
     """
     middle, spread = numbers.mean(axis=0), numbers.std(axis=0)
     spread = np.where(spread > 1e-9 * (1 + np.abs(middle)), spread, np.inf)
+    if len(columns):
+        kept = np.full_like(spread, np.inf)
+        kept[list(columns)] = spread[list(columns)]
+        spread = kept
     points = (numbers - middle) / spread
     apart = cdist(points, points)
     apart[groups[:, None] == groups[None, :]] = np.inf

@@ -14,9 +14,11 @@ from latelier.cli._shell import Shell, command
     "--features",
     default="",
     metavar="NAME,...",
-    help="Families of numbers; left out: those that suit.",
+    help="Families of numbers, or encoders: self, mobilenet:FILE, onnx:FILE; left out: families that suit.",
 )
-@click.option("--head", default="auto", help="lda, logistic, svm, forest, gp; auto chooses.")
+@click.option(
+    "--head", default="auto", help="lda, logistic, svm, forest, trees, gp; auto is a jury."
+)
 @click.option("--calibrate", default="temperature", help="temperature, isotonic or venn-abers.")
 @click.option("--score", default="lac", help="Of the sets of labels: lac, aps or raps.")
 @click.option("--promise", default=0.9, help="How often a set is to hold the true label.")

@@ -4,6 +4,7 @@ An extractor file has, besides a first docstring line that says how it sees::
 
     NAME = "classic-1"     # with its version; stands beside every number it gave
     FILE = ""              # what file it needs, in a few words; empty where it needs none
+    LEARNS = False         # True: what it sees depends on the originals
     CLOSE, NEAR = 0.2, 1.0 # KID below which images are like other originals, and above which
                            # they are far; None where that was never measured
 

@@ -1,6 +1,7 @@
 """An extractor by its name, with the file that it needs."""
 
 from pathlib import Path
+from types import ModuleType
 
 from latelier import registry
 from latelier.errors import UsageError
@@ -22,6 +23,18 @@ def opened(asked: str, originals: Pictures, seed: int) -> Extractor:
         Damaged: the file is not what the extractor reads.
         MissingExtra: the extractor needs a package that is not installed.
     """
+    plugin, file, name = named(asked)
+    return Extractor(name, plugin.parts(originals, file, seed), originals)
+
+
+def named(asked: str) -> tuple[ModuleType, Path | None, str]:
+    """The extractor that ``asked`` names, the file that it needs, and the name that its numbers get.
+
+    Raises:
+        UnknownName: there is no such extractor.
+        UsageError: a file is missing, or given where none is needed.
+        MissingExtra: the extractor needs a package that is not installed.
+    """
     kind, _, place = asked.partition(":")
     plugin = registry.load("extractors", kind)
     if plugin.FILE and not place:
@@ -31,8 +44,7 @@ def opened(asked: str, originals: Pictures, seed: int) -> Extractor:
     file = Path(place) if place else None
     if file and not file.is_file():
         raise UsageError(f"{file} is not there; the extractor {kind} needs {plugin.FILE}.")
-    name = f"{plugin.NAME}-{sha256(file)[:8]}" if file else plugin.NAME
-    return Extractor(name, plugin.parts(originals, file, seed), originals)
+    return plugin, file, f"{plugin.NAME}-{sha256(file)[:8]}" if file else plugin.NAME
 
 
 def thresholds_of(asked: str) -> tuple[float, float] | None:

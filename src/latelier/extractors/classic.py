@@ -15,6 +15,7 @@ from latelier.extractors._pixels import small
 
 NAME = "classic-1"
 FILE = ""
+LEARNS = False
 CLOSE, NEAR = 0.2, 1.0  # another collection of cloth had 0.2 to 0.25
 SIDE = 64  # pixels that the longer side is brought down to
 

@@ -23,6 +23,7 @@ from latelier.extractors._pixels import colour
 
 NAME = "mobilenet"
 FILE = "the weights of MobileNetV2 as .npz, with _graph.json beside them"
+LEARNS = False
 CLOSE, NEAR = None, None
 SIDE = 224  # pixels a side that it was taught with
 BLOCK = 32  # pictures at once: 224 px of 32 take some 300 MB

@@ -14,6 +14,7 @@ from latelier.extractors._pixels import colour
 
 NAME = "onnx"
 FILE = "an ONNX network of one input (n, 3, h, w) in [0, 1], whose first output is (n, d)"
+LEARNS = False
 CLOSE, NEAR = None, None
 BLOCK = 32  # pictures at once
 ERRORS: tuple[type[Exception], ...] = (  # the runtime's own have no common kind

@@ -16,6 +16,7 @@ from latelier.extractors._pixels import small
 
 NAME = "randconv-1"
 FILE = ""
+LEARNS = False
 CLOSE, NEAR = None, None
 SIDE = 64  # pixels that the longer side is brought down to
 WIDTHS = (48, 96, 128)

@@ -16,6 +16,7 @@ from latelier.extractors._pixels import small
 
 NAME = "self-1"
 FILE = ""
+LEARNS = True
 CLOSE, NEAR = None, None
 SIDE = 32  # pixels that the longer side is brought down to
 WIDTHS = (24, 48, 96)

@@ -11,6 +11,7 @@ from latelier.extractors._pixels import colour
 
 NAME = "torchscript"
 FILE = "a network saved with torch.jit.save that takes (n, 3, h, w) in [0, 1] and gives (n, d)"
+LEARNS = False
 CLOSE, NEAR = None, None
 BLOCK = 32  # pictures at once
 

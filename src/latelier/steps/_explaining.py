@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier import registry
 from latelier.classify import calibration, crossed
 from latelier.classify.heads import KINDS, Head, Table, choices, of_classes
 from latelier.errors import PictureError, UnknownName, UsageError
@@ -17,7 +16,7 @@ from latelier.project import Image, Project, Run
 from latelier.seeds import child, rng
 from latelier.steps._found_copies import found_copies
 from latelier.steps._lesson import Lesson, lesson, together
-from latelier.steps._measured import measured
+from latelier.steps._measured import Source, measured, sources, teach, views
 
 BACKGROUND = 40  # labelled pictures that reasons of a head that is not linear are counted against
 
@@ -36,6 +35,7 @@ class Asked:
         x: (d,) the picture's numbers.
         skip: (n,) the picture itself and its copies.
         groups: (n,) copies share a number; a page is no reason to leave its drawings out.
+        sources: where the numbers come from, one family or encoder after the other.
     """
 
     lesson: Lesson
@@ -47,6 +47,7 @@ class Asked:
     x: NDArray[np.float64]
     skip: NDArray[np.bool_]
     groups: NDArray[np.int64]
+    sources: list[Source]
 
     def p(self, numbers: Table, heads: Sequence[Head] | None = None) -> Table:
         """(m, k) what the heads say together."""
@@ -81,13 +82,12 @@ class Asked:
         some = draw.permutation(len(table))[:BACKGROUND]
         return shapley.sampled(self.margin(a, b), self.x, table[some], draw), False
 
-    def see(self, names: Sequence[str], place: int) -> Callable[[Sequence[Pixels]], Table]:
+    def see(self, place: int) -> Callable[[Sequence[Pixels]], Table]:
         """Pictures to (m, 2): what the heads say of one label, and what the shuffled heads say."""
-        families = [registry.load("features", name) for name in names]
 
         def said(pictures: Sequence[Pixels]) -> Table:
             numbers = np.array(
-                [np.concatenate([f.describe(p) for f in families]) for p in pictures]
+                [np.concatenate([s.describe(p) for s in self.sources]) for p in pictures]
             )
             both = [self.p(numbers)[:, place], self.p(numbers, self.shuffled)[:, place]]
             return np.stack(both, axis=1)
@@ -132,7 +132,8 @@ def heads_for(project: Project, image: Image, run: Run, on_progress: Progress) -
         copies=copies,
         on_progress=on_progress,
     )
-    own = measured(project, [image], settings["features"])
+    taught_on = learnt.numbers.images
+    own = measured(project, [image], settings["features"], taught_on=taught_on)
     if own.unread:
         raise PictureError(f"{image.path} cannot be read: {own.unread[image.path]}")
     classes, y = of_classes(learnt.labels)
@@ -141,7 +142,8 @@ def heads_for(project: Project, image: Image, run: Run, on_progress: Progress) -
         table,
         y,
         learnt.groups,
-        choices(settings["head"], len(y)),
+        choices(settings["head"]),
+        views=views(learnt.numbers.columns),
         seed=seed,
         on_progress=on_progress,
     )
@@ -161,4 +163,7 @@ def heads_for(project: Project, image: Image, run: Run, on_progress: Progress) -
     to_p = calibration.METHODS[settings["calibrate"]](held.logits, y)
     alone = together([*images, image], copies, pages=False)
     skip = (alone[:-1] == alone[-1]) | np.array([i.id == image.id for i in images])
-    return Asked(learnt, classes, y, heads, shuffled, to_p, own.table[0], skip, alone[:-1])
+    from_ = sources(project, settings["features"], taught_on)
+    for source in from_:
+        teach(project, source, taught_on)
+    return Asked(learnt, classes, y, heads, shuffled, to_p, own.table[0], skip, alone[:-1], from_)

@@ -50,7 +50,7 @@ def lesson(
     Args:
         project: whose labels.
         criterion: its name.
-        features: families of numbers; those that suit the pictures if left out.
+        features: families of numbers and encoders; those that suit the pictures if left out.
         given: labels by image path, instead of the project's own.
         unsure: learn from unsure labels too.
         copies: the copies that were found, which stay on one side of every split.

@@ -21,7 +21,7 @@ from latelier.steps._classify_words import report, words
 from latelier.steps._found_copies import found_copies
 from latelier.steps._gather import asked_for, plain
 from latelier.steps._lesson import Lesson, lesson
-from latelier.steps._measured import Numbers, families, measured
+from latelier.steps._measured import Numbers, families, measured, views
 
 COLUMNS = ("image", "label", "said", "probability", "set", "stranger", "perhaps_meant")
 
@@ -112,8 +112,9 @@ def classify(
     Args:
         criterion: its name.
         set_name: the images to say what they are, or their paths.
-        features: families of numbers to look at; those that suit the pictures if left out.
-        head: lda, logistic, svm, forest, gp, or auto, which chooses.
+        features: families of numbers to look at, or encoders (``self``, ``mobilenet:FILE``); those
+            families that suit the pictures if left out.
+        head: lda, logistic, svm, forest, trees, gp, jury; auto is the jury.
         calibrate: temperature, isotonic or venn-abers.
         score: of the sets of labels: lac, aps or raps.
         promise: how often a set is to hold the true label.
@@ -127,13 +128,14 @@ def classify(
 
     Raises:
         UnknownName: there is no such criterion, set, head, family, calibration or score.
-        UsageError: the promise is none.
+        UsageError: the promise is none, or an encoder lacks its file.
+        Damaged: the file of an encoder is not what it reads.
         TooFew: fewer than two labels have three pictures that stand for themselves.
     """
     seed = project.config.seed if seed is None else seed
     wishes = Wishes(head, calibrate, score, promise, per_label, seed)
     _possible(wishes)
-    names = families(features) if features else None
+    names = families(features, encoders=True) if features else None
     asked = {"set_name": plain(set_name), "features": names, "unsure": unsure}
     settings = {"criterion": criterion, **asked, **asdict(wishes), "random": random}
     return _classified(project, settings, wishes, labels, copies, on_progress)
@@ -161,13 +163,19 @@ def _classified(
     )
     names = settings["features"] = learnt.families
     seen = {i.id for i in learnt.numbers.images}
-    new = measured(project, [i for i in asked if i.id not in seen], names, on_progress=on_progress)
+    new = measured(
+        project,
+        [i for i in asked if i.id not in seen],
+        names,
+        taught_on=learnt.numbers.images,
+        on_progress=on_progress,
+    )
     with threadpool_limits(1):  # the matrices are small; more threads only wait for each other
-        read = reading.read(
-            learnt.numbers.table, learnt.labels, learnt.groups, wishes, on_progress=on_progress
-        )
+        looks = views(learnt.numbers.columns)
+        told = learnt.numbers.table, learnt.labels
+        read = reading.read(*told, learnt.groups, wishes, views=looks, on_progress=on_progress)
         random = (
-            reading.flattered(learnt.numbers.table, learnt.labels, wishes.seed, wishes.head)
+            reading.flattered(*told, wishes.seed, wishes.head, looks)
             if settings["random"]
             else None
         )
@@ -199,7 +207,7 @@ def _possible(wishes: Wishes) -> None:
         raise UnknownName("way to calibrate", wishes.calibrate, METHODS)
     if wishes.score not in SCORES:
         raise UnknownName("conformal score", wishes.score, SCORES)
-    choices(wishes.head, 0)
+    choices(wishes.head)
 
 
 def _told(

@@ -129,7 +129,7 @@ def _map(
         return None, None
     seed = int(settings["seed"])
     place = int(asked.p(asked.x[None])[0].argmax())
-    ask = asked.see(settings["features"], place)
+    ask = asked.see(place)
     both = (
         room.occlusion(pixels, ask)
         if heat == "occlusion"
