@@ -155,6 +155,7 @@ class Gathered:
         clear: how plainly the page tells drawings apart, 0 to 1.
         angle: by how many degrees the page runs uphill.
         holes: of a binding, left out.
+        frames: (n, 4) left, top, right, bottom of the same ink on the page made level.
     """
 
     bounds: Floats
@@ -165,8 +166,9 @@ class Gathered:
     stroke: float
     dust: int
     clear: float
-    angle: float = 0.0
-    holes: int = 0
+    angle: float
+    holes: int
+    frames: Floats
 
 
 def gather(mask: Mask, angle: float, reach: float = 1.0, sure: bool = True) -> Gathered:
@@ -185,7 +187,7 @@ def gather(mask: Mask, angle: float, reach: float = 1.0, sure: bool = True) -> G
     none = np.zeros(0)
     if not n:
         empty = np.zeros((0, 4)), np.zeros((0, 4, 2)), none, none > 0, none
-        return Gathered(*empty, pieces.stroke, pieces.dust, 0.0, angle, int(bound.sum()))
+        return Gathered(*empty, pieces.stroke, pieces.dust, 0.0, angle, int(bound.sum()), empty[0])
     edges = gaps_between(pieces, mask.shape)
     limit, clear = natural_reach(n, edges, pieces.stroke)
     limit *= reach
@@ -196,7 +198,7 @@ def gather(mask: Mask, angle: float, reach: float = 1.0, sure: bool = True) -> G
     more = 0.0 if sure else rows.lean(frames)
     if abs(more) > 0.005:
         angle += more
-        _, corners = _framed(pieces, group, count, angle)
+        frames, corners = _framed(pieces, group, count, angle)
     inner, outer = _margins(n, edges, group, count)
     tight = 1 / (1 + (inner / limit) ** 4)
     apart = 1 / (1 + (limit / np.maximum(outer, 1e-6)) ** 4)
@@ -214,6 +216,7 @@ def gather(mask: Mask, angle: float, reach: float = 1.0, sure: bool = True) -> G
         clear,
         angle,
         int(bound.sum()),
+        frames,
     )
 
 

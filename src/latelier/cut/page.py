@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier.cut import boxed, forms, ink, match, order, screen
+from latelier.cut import boxed, forms, ink, match, order, screen, writing
 from latelier.cut.view import View, seen_as, upright
 
 Floats = NDArray[np.float64]
@@ -21,11 +21,13 @@ FLAGS = {
     "very-dense": "it is nearly all ink",
     "touches-border": "its ink touches its box or the edge of the page",
     "overlaps": "it lies partly over another",
+    "writing": "it looks like words beside the drawings",
     "unsure": "its box is poorly drawn, or its parts lie about as far apart as its neighbours",
 }
 DENSE = 0.65  # of a drawing's bounds covered with ink: a blot, or a form filled out
 SPECK = 0.12  # of the usual size: smaller ones are counted, not cut
 SMALL = 0.35  # of the usual size: smaller ones are flagged
+NEARLY_LEVEL = 3.0  # degrees; words on a page turned further have no rows of pixels
 FEW = 6  # pieces on a page; a photograph of one thing has about so many
 LARGEST = 9e6  # pixels; a larger page is looked at smaller and cut at full size
 
@@ -135,7 +137,7 @@ def _doubted(found: CutPage, inked: ink.Inked) -> CutPage:
         note = (
             f"This looks like a page of writing: {len(found.drawings)} pieces in even rows; nothing was "
             "cut from it. If they are drawings, cut it with --kind free."
-        )
+        ) + _turned(inked.mask, found)
         return replace(found, kind="none", drawings=(), notes=(note,))
     if len(found.drawings) <= FEW and screen.has_shades(inked):
         unsure = tuple(
@@ -144,6 +146,17 @@ def _doubted(found: CutPage, inked: ink.Inked) -> CutPage:
         note = "Few pieces in many shades: if this is a photograph and no page, latelier undo."
         return replace(found, drawings=unsure, notes=(note,))
     return found
+
+
+def _turned(mask: ink.Mask, found: CutPage) -> str:
+    """A sentence where the words of a page stand on their head, or nothing."""
+    if abs(found.angle) > NEARLY_LEVEL:
+        return ""
+    words = np.array([d.bounds for d in found.drawings])
+    high = words[:, 3] - words[:, 1]
+    if writing.way_up(mask, words[high > 0.3 * np.median(high)]) > -writing.SURE:
+        return ""
+    return " Its writing stands on its head: if all of it does, cut it with --turn 180."
 
 
 def _walls(
@@ -181,6 +194,7 @@ def _assembled(
     angle = _angle(view, walls)
     in_boxes = _boxed_drawings(view, walls, left_out)
     free: list[Drawing] = []
+    notes: tuple[str, ...] = ()
     stroke, kind = 0.0, settings.kind
     rest = inked.mask
     if len(walls.quads) or len(walls.frames):
@@ -191,6 +205,7 @@ def _assembled(
         gathered = forms.gather(rest, angle, settings.reach, sure)
         angle = gathered.angle
         free = _free_drawings(gathered, rest.shape)
+        notes = _noted(inked.mask, free)
         stroke = gathered.stroke
         left_out["specks"] = gathered.dust
         left_out["holes of a binding"] = gathered.holes
@@ -219,7 +234,7 @@ def _assembled(
         usual=usual,
         threshold=inked.threshold,
         left_out={k: n for k, n in left_out.items() if n},
-        notes=() if drawings else ("Nothing on this page looks like a drawing.",),
+        notes=notes if drawings else ("Nothing on this page looks like a drawing.",),
     )
 
 
@@ -260,8 +275,9 @@ def _free_drawings(gathered: forms.Gathered, shape: tuple[int, ...]) -> list[Dra
         else 0
     )
     drawings = []
+    words = writing.notes(gathered.frames)
     for k in np.nonzero(sides >= max(1.2 * gathered.stroke, SPECK * usual))[0]:
-        flags = []
+        flags = ["writing"] if words[k] else []
         x0, y0, x1, y1 = gathered.bounds[k]
         if x0 <= 1 or y0 <= 1 or x1 >= shape[1] - 1 or y1 >= shape[0] - 1:
             flags.append("touches-border")
@@ -276,6 +292,16 @@ def _free_drawings(gathered: forms.Gathered, shape: tuple[int, ...]) -> list[Dra
     return drawings
 
 
+def _noted(mask: ink.Mask, free: list[Drawing]) -> tuple[str, ...]:
+    """A sentence where the words beside drawings stand on their head."""
+    words = np.array([d.bounds for d in free if "writing" in d.flags]).reshape(-1, 4)
+    if writing.way_up(mask, words) > -writing.SURE:
+        return ()
+    return (
+        "The writing on this page stands on its head: if all of it does, cut it with --turn 180.",
+    )
+
+
 def _kind(in_boxes: list[Drawing], free: list[Drawing], walls: boxed.Boxed) -> str:
     """Boxes, free forms or both: what lies outside counts where it is like what lies inside.
 
@@ -284,7 +310,13 @@ def _kind(in_boxes: list[Drawing], free: list[Drawing], walls: boxed.Boxed) -> s
     if not in_boxes:
         return "free"
     side = float(np.median([max(d.box[2:]) for d in in_boxes]))
-    like = [d for d in free if 0.3 * side < max(d.box[2:]) < 2 * side and d.confidence > 0.5]
+    like = [
+        d
+        for d in free
+        if 0.3 * side < max(d.box[2:]) < 2 * side
+        and d.confidence > 0.5
+        and "writing" not in d.flags
+    ]
     linked = float(walls.linked.mean())
     return "mixed" if len(like) >= max(2, 0.1 * len(in_boxes)) and linked < 0.4 else "boxes"
 
