@@ -62,7 +62,7 @@ def test_copies_are_counted_and_closeness_falls(
     judge, training, held = collection
     copied, new = judge.measure(training[:24]), judge.measure(held)
     assert copied.copies == 1 and copied.closeness < 0.1 and copied.copying < -4
-    assert new.copies == 0 and new.closeness == pytest.approx(1) and abs(new.copying) < 1
+    assert new.copies == 0 and new.closeness == pytest.approx(1, abs=0.2) and abs(new.copying) < 1
 
 
 def test_kid_is_unbiased_and_its_error_is_the_spread_over_draws() -> None:

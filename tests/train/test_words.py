@@ -20,6 +20,7 @@ def seen(step: int, **measures: Any) -> Seen:
         "kid": 0.5,
         "variety": 0.9,
         "copies": 0.0,
+        "nearing": 0.0,
     }
     return Seen(step, step * 10.0, Measures(**{**known, **measures}))
 
@@ -71,6 +72,7 @@ def test_the_best_neither_copies_nor_repeats() -> None:
         ([seen(1, kid=0.5), seen(2, kid=0.1), seen(9, kid=0.2)], "Steady since 20 s"),
         ([seen(1, kid=0.1), seen(2, kid=0.11), seen(3, kid=0.1)], "Steady"),
         ([seen(1), seen(2, copies=0.05)], "Copying: 5% of the images"),
+        ([seen(1), seen(2, nearing=0.06)], "Copying begins: 6% of the images"),
         ([seen(1), seen(2, variety=0.2)], "Losing variety"),
     ],
 )

@@ -27,7 +27,7 @@ from latelier.train.loop import LENGTHS, Trainer
 from latelier.train.measures import Judge, Measures
 from latelier.train.sheet import decoded, sheet
 from latelier.train.trouble import collapsed, won
-from latelier.train.words import Seen, enough
+from latelier.train.words import Seen, enough, warning
 
 PLAN, STATE, MODEL = "plan.json", "state.safetensors", "model.safetensors"
 SOUND = "sound.safetensors"  # the last saved state that nothing was wrong with
@@ -129,7 +129,10 @@ class Desk:
         facts = {"step": step, "images_seen": trainer.images_seen, "average": length}
         with trainer.shown(length) as shown:
             _files.save(snapshot_file(self.run, step), self.planned.model, shown, **facts)
+        before = warning(self.history)
         self.history = [*self.history, Seen(step, seconds, measures)]
+        if (said := warning(self.history)) and said.partition(":")[0] != before.partition(":")[0]:
+            self.note(said=said)
         self.note(  # before the state: whoever is killed in between looks again
             **facts,
             seconds=round(seconds, 2),

@@ -249,8 +249,8 @@ def _trained(
         if not trainer.optimizers:
             return _without_training(run, planned, trainer)
         held = np.ascontiguousarray(dataset.pixels[dataset.held_out])
-        copies = Originals(pixels).copies
-        desk = Desk(run, planned, Judge(pixels, held if len(held) > 1 else pixels, copies, eye))
+        known, unseen = Originals(pixels), held if len(held) > 1 else pixels
+        desk = Desk(run, planned, Judge(pixels, unseen, known.copies, eye, known.scores))
         if (run.folder / STATE).is_file():
             desk.back(trainer)
             run.log(said=f"Went on from step {trainer.rounds}.")

@@ -10,6 +10,7 @@ from latelier.train.measures import Measures
 
 INK_SHARE = 0.85  # of pixels nearly black or nearly white and grey: then it is ink
 COPIED = 0.02  # share of images that are nearly originals; above it a model copies
+NEARING = 0.03  # share of images nearer to an original than unseen ones are; above it copies follow
 VARIED = 0.4  # of the originals' variety; below it a model has collapsed
 WAITED = 4  # snapshots clearly worse than the best; they span four times its pictures
 PATIENT_S = 1800  # on a processor nothing learnt from colour in less was worth hanging
@@ -124,6 +125,23 @@ def enough(history: Sequence[Seen]) -> str:
     return ""
 
 
+def warning(history: Sequence[Seen]) -> str:
+    """What the last snapshot warns of, in one sentence that begins with a word; empty if nothing."""
+    if not history:
+        return ""
+    step, m = history[-1].step, history[-1].measures
+    if m.copies > COPIED:
+        return f"Copying: at step {step} {m.copies:.0%} of the images are nearly an original."
+    if m.copies or m.nearing > NEARING:
+        return (
+            f"Copying begins: at step {step} {max(m.nearing, m.copies):.0%} of the images come "
+            "nearer to one original than pictures that were never seen."
+        )
+    if m.variety < VARIED and max(s.measures.variety for s in history) >= VARIED:
+        return f"Losing variety: at step {step} it is {m.variety:.2f} of the originals'."
+    return ""
+
+
 def verdict(
     history: Sequence[Seen], thresholds: tuple[float, float] | None, broken: bool = False
 ) -> str:
@@ -146,6 +164,12 @@ def verdict(
         return (
             f"Copying: {m.copies:.0%} of the images are nearly one of your originals; "
             f"the snapshot of step {kept.step} is kept. Train shorter, or on more pictures."
+        )
+    if m.copies or m.nearing > NEARING:
+        return (
+            f"Copying begins: {max(m.nearing, m.copies):.0%} of the images come nearer to one of "
+            f"your originals than pictures it never saw; the snapshot of step {kept.step} is kept. "
+            "Look with latelier near before you show them."
         )
     if m.variety < VARIED:
         return (
