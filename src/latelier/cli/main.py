@@ -13,7 +13,7 @@ SECTIONS = {  # in the order in which a newcomer meets them
     "The collection": ("new", "add", "check", "copies", "cut", "recut"),
     "New images": ("prepare", "train", "make", "refine", "walk"),
     "Choosing": ("near", "mark", "undo", "journal"),
-    "Reading": ("groups", "map", "features", "label", "labels", "classify", "explain"),
+    "Reading": ("groups", "map", "features", "label", "labels", "classify", "explain", "trace"),
     "Putting out": ("sort", "sheet", "report"),
     "Looking after it": ("verify", "replay", "doctor"),
 }

@@ -14,6 +14,7 @@ from latelier.steps import _report_collection as first
 from latelier.steps import _report_learning as second
 from latelier.steps import _report_making as last
 from latelier.steps import _report_reading as third
+from latelier.steps import _report_tracing as borrowed
 from latelier.steps._out import called, place
 from latelier.steps._report_view import MEDIUM, View, evenly
 from latelier.wording import plural
@@ -24,6 +25,7 @@ SECTIONS = (
     first.collection,
     first.state,
     third.copies,
+    borrowed.borrowings,
     second.datasets,
     second.training,
     second.new_images,

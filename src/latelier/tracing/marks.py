@@ -1,0 +1,149 @@
+"""What of a picture stays when it is recoloured, mirrored or redrawn: its edges, and their corners.
+
+Colour and light are given up first. Each place keeps how much changes there in any colour, measured
+against its surroundings: a step of colour, the same step in other dyes, its negative and a pen's
+line along it all become one ridge. Marks are places of that picture of edges and of the picture's
+lightness (SIFT: Lowe, "Distinctive image features from scale-invariant keypoints", IJCV 2004),
+compared by the root of their histograms (Arandjelović and Zisserman, "Three things everyone should
+know to improve object retrieval", CVPR 2012). A mirrored mark is a rearrangement of its 128 numbers,
+so each is taken once.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+SIDE = 448  # pixels of the longer side; at 320 small parts are lost, 640 costs twice
+MOST = 500  # marks of one kind
+FINE = 1.6  # pixels: what is finer than this is thread or paper
+AROUND = 20.0  # pixels: the surroundings against which an edge is strong or weak
+KINDS = ("edges", "light")
+VERSION = 1  # counts up whenever marks or the index would come out otherwise
+
+Map = NDArray[np.float64]  # (2, 3): x, y of one picture to x, y of another
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The marks of one picture.
+
+    Args:
+        places: (n, 4) float32: x and y in units of the longer side, size in the same, direction in
+            radians.
+        looks: (n, 128) uint8.
+        kinds: (n,) uint8, rows of ``KINDS``.
+        edges: (h, w) uint8, the picture of edges at ``SIDE`` // 2.
+        size: width and height in units of the longer side.
+    """
+
+    places: NDArray[np.float32]
+    looks: NDArray[np.uint8]
+    kinds: NDArray[np.uint8]
+    edges: NDArray[np.uint8]
+    size: tuple[float, float]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+def edges(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """How much changes at each place in any colour, against its surroundings: (h, w) uint8.
+
+    Args:
+        small: (h, w, 3) uint8.
+    """
+    seen = cv2.GaussianBlur(small, (0, 0), FINE * 0.75).astype(np.float32)
+    across = cv2.Sobel(seen, cv2.CV_32F, 1, 0, scale=1 / 8)
+    down = cv2.Sobel(seen, cv2.CV_32F, 0, 1, scale=1 / 8)
+    change = (across**2 + down**2).sum(axis=2)
+    strength = np.sqrt(cv2.GaussianBlur(change, (0, 0), FINE))
+    usual = cv2.GaussianBlur(strength, (0, 0), AROUND)
+    relative = strength / (usual + 2.0)
+    return np.asarray(255 * relative / (relative + 1.0), np.uint8)
+
+
+def marks(pixels: NDArray[np.uint8]) -> Marks:
+    """The marks of a picture; a plain one has none.
+
+    Args:
+        pixels: (h, w, 3) uint8 sRGB.
+    """
+    height, width = pixels.shape[:2]
+    scale = SIDE / max(height, width)
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    small = np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
+    lines = edges(small)
+    light = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    taken = [_taken(v, k) for k, v in enumerate((lines, light))]
+    half = (max(8, size[0] // 2), max(8, size[1] // 2))
+    longer = max(size)
+    return Marks(
+        np.concatenate([t[0] for t in taken]),
+        np.concatenate([t[1] for t in taken]),
+        np.concatenate([t[2] for t in taken]),
+        np.asarray(cv2.resize(lines, half, interpolation=cv2.INTER_AREA), np.uint8),
+        (size[0] / longer, size[1] / longer),
+    )
+
+
+_sift = cv2.SIFT.create(nfeatures=MOST, contrastThreshold=0.012, edgeThreshold=12, sigma=1.6)
+
+
+def _taken(
+    grey: NDArray[np.uint8], kind: int
+) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
+    points, looks = _sift.detectAndCompute(grey, None)
+    if looks is None:
+        return np.zeros((0, 4), np.float32), np.zeros((0, 128), np.uint8), np.zeros(0, np.uint8)
+    points, looks = points[:MOST], np.asarray(looks, np.float32)[:MOST]
+    unit = 1 / max(grey.shape)
+    places = np.array([(p.pt[0], p.pt[1], p.size, np.deg2rad(p.angle) / unit) for p in points])
+    roots = np.sqrt(looks / np.maximum(looks.sum(axis=1, keepdims=True), 1e-6))
+    return (
+        (places * unit).astype(np.float32),
+        np.round(roots * 512).clip(0, 255).astype(np.uint8),
+        np.full(len(points), kind, np.uint8),
+    )
+
+
+_ROWS = np.arange(128).reshape(4, 4, 8)
+_MIRROR = _ROWS[::-1][:, :, (-np.arange(8)) % 8].reshape(-1)
+
+
+def mirrored(found: Marks) -> Marks:
+    """The marks that the mirror image of the picture has, left and right exchanged."""
+    places = found.places.copy()
+    places[:, 0] = found.size[0] - places[:, 0]
+    places[:, 3] = np.pi - places[:, 3]
+    return Marks(places, found.looks[:, _MIRROR], found.kinds, found.edges[:, ::-1], found.size)
+
+
+def to_bytes(found: Marks) -> bytes:
+    """Marks as bytes, the same on every machine."""
+    head = np.array([len(found), *found.edges.shape], "<u4").tobytes()
+    size = np.array(found.size, "<f8").tobytes()
+    return b"".join(
+        (
+            head,
+            size,
+            found.places.astype("<f4").tobytes(),
+            found.looks.tobytes(),
+            found.kinds.tobytes(),
+            found.edges.tobytes(),
+        )
+    )
+
+
+def from_bytes(data: bytes) -> Marks:
+    """The marks that ``to_bytes`` gave."""
+    n, height, width = (int(v) for v in np.frombuffer(data, "<u4", 3))
+    size = np.frombuffer(data, "<f8", 2, 12)
+    at = 28
+    places = np.frombuffer(data, "<f4", n * 4, at).reshape(n, 4).astype(np.float32)
+    looks = np.frombuffer(data, np.uint8, n * 128, at + n * 16).reshape(n, 128)
+    kinds = np.frombuffer(data, np.uint8, n, at + n * 144)
+    edge = np.frombuffer(data, np.uint8, height * width, at + n * 145).reshape(height, width)
+    return Marks(places, looks, kinds, edge, (float(size[0]), float(size[1])))

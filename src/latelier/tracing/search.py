@@ -1,0 +1,224 @@
+"""Which originals a design may have taken a part of, and the evidence for each."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from latelier.tracing.agree import ALIKE, Agreement, Pairs, agreements
+from latelier.tracing.index import Index, Met, known_well, met, pairs, worth
+from latelier.tracing.lay import Laid, Polygon, laid
+from latelier.tracing.marks import Map, Marks, mirrored
+
+HEARD = 48  # originals of which met marks are asked to agree
+LOOKED_AT = 14  # originals that are looked at in full
+TURNS = 12  # bins of 30 degrees
+PLACE = 0.25  # of the longer side of the original, a bin, times the size of the part
+ONE = 512.0
+RASTER = 64  # places along the longer side, on which areas are compared
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for a design having taken a part of an original.
+
+    Args:
+        original: its row in the index.
+        mirrored: whether the part lies mirrored.
+        maps: the design to the original, in units of longer sides, one for each time it was taken.
+        points: (n, 2) for each map, places of the design that agree.
+        laid: for each map, where the edges agree.
+        facts: what the probability is made of, by name.
+    """
+
+    original: int
+    mirrored: bool
+    maps: list[Map]
+    points: list[NDArray[np.float64]]
+    laid: list[Laid]
+    facts: dict[str, float]
+
+
+def evidence(
+    asked: Marks, index: Index, load: Callable[[int], Marks], without: Sequence[int] = ()
+) -> list[Evidence]:
+    """The evidence for each original that may be the source, the strongest first.
+
+    Args:
+        asked: marks of the design.
+        index: the originals.
+        load: the marks of one original.
+        without: originals that are left out.
+    """
+    ways = [(asked, False), (mirrored(asked), True)]
+    seen = met([marks for marks, _ in ways], index, without)
+    scores = np.stack([votes(m, v, index.count) for (m, _), v in zip(ways, seen, strict=True)])
+    rough = []
+    for flat in np.argsort(-scores, axis=None, kind="stable")[:HEARD]:
+        way, owner = divmod(int(flat), index.count)
+        if scores[way, owner] <= 0:
+            break
+        known = load(owner)
+        p = pairs(seen[way], owner)
+        first = agreements(ways[way][0], known, p, 1)
+        if first:
+            rough.append((float(p.worth[first[0].rows].sum()), way, owner))
+    rough.sort(reverse=True)
+    found_all: dict[int, Evidence] = {}
+    for _, way, owner in rough[:LOOKED_AT]:
+        known = load(owner)
+        made = _full(ways[way][0], known, seen[way], owner, ways[way][1])
+        old = found_all.get(owner)
+        if made is not None and (old is None or made.facts["worth"] > old.facts["worth"]):
+            found_all[owner] = made
+    ordered = sorted(found_all.values(), key=lambda e: -e.facts["worth"])
+    return _beside(ordered, asked.size)
+
+
+def votes(asked: Marks, found: Met, count: int) -> NDArray[np.float64]:
+    """For each original how much the met marks are worth that say the same of how a part would lie.
+
+    Jégou, Douze and Schmid, "Hamming embedding and weak geometric consistency", ECCV 2008, with the
+    place besides turn and size.
+    """
+    a, b = asked.places[found.first], found.places
+    size, turn = b[:, 2] / a[:, 2], b[:, 3] - a[:, 3]
+    x, y = (a[:, k] - asked.size[k] / 2 for k in (0, 1))
+    c, s = size * np.cos(turn), size * np.sin(turn)
+    right, down = b[:, 0] - c * x + s * y, b[:, 1] - s * x - c * y
+    value = worth(found.alike, found.rare)
+    best = np.zeros(count)
+    for shift in (0.0, 0.5):  # bins with hard edges, twice, half a bin apart
+        turns = np.floor(turn / (2 * np.pi) * TURNS + shift).astype(np.int64) % TURNS
+        octave = np.floor(np.log2(size) + shift).astype(np.int64)
+        wide = PLACE * 2.0 ** (octave + 0.5 - shift)
+        across, under = (np.floor(v / wide + shift).astype(np.int64) & 63 for v in (right, down))
+        key = ((found.owner.astype(np.int64) * TURNS + turns) * 16 + (octave & 15)) * 64 + across
+        keys, which = np.unique(key * 64 + under, return_inverse=True)
+        total = np.bincount(which, value, len(keys))
+        np.maximum.at(best, keys // (64 * 64 * 16 * TURNS), total)
+    return best
+
+
+def _full(asked: Marks, known: Marks, found: Met, owner: int, flipped: bool) -> Evidence | None:
+    """All marks of the two pictures compared, and the edges laid on each other."""
+    p = every_pair(asked, known, found, owner)
+    agreed = agreements(asked, known, p)
+    if not agreed:
+        return None
+    a = asked.places[:, :2].astype(np.float64)
+    points = [a[p.first[g.rows]] for g in agreed]
+    over = [laid(asked, known, g.map, at) for g, at in zip(agreed, points, strict=True)]
+    facts = _facts(asked, known, p, agreed, over)
+    kept = [k for k, g in enumerate(agreed) if k == 0 or _again(p, agreed, over, k)]
+    maps = [g.map for g in agreed]
+    if flipped:
+        width = asked.size[0]
+        maps = [np.c_[-m[:, :1], m[:, 1:2], m[:, 2:] + m[:, :1] * width] for m in maps]
+        points = [np.c_[width - at[:, 0], at[:, 1]] for at in points]
+        over = [
+            Laid(o.like, o.grown, np.c_[width - o.region[:, 0], o.region[:, 1]], o.origin)
+            for o in over
+        ]
+    facts["times"] = float(len(kept))
+    return Evidence(
+        owner,
+        flipped,
+        [maps[k] for k in kept],
+        [points[k] for k in kept],
+        [over[k] for k in kept],
+        facts,
+    )
+
+
+def _again(p: Pairs, agreed: list[Agreement], over: list[Laid], k: int) -> bool:
+    """Whether a further instance holds by itself, beside the first."""
+    first, this = (float(p.worth[agreed[n].rows].sum()) for n in (0, k))
+    return this > 2.0 and this > 0.2 * first and over[k].like > 0.6 * over[0].like
+
+
+def every_pair(asked: Marks, known: Marks, found: Met, owner: int) -> Pairs:
+    """The likest marks of an original for each mark of a design, and how rare they are."""
+    firsts, seconds, alikes = [], [], []
+    for kind in (0, 1):
+        i, j = np.flatnonzero(asked.kinds == kind), np.flatnonzero(known.kinds == kind)
+        if not len(i) or not len(j):
+            continue
+        near = asked.looks[i].astype(np.float32) @ known.looks[j].astype(np.float32).T
+        near /= np.float32(ONE**2)
+        most = min(2, len(j))
+        top = np.argpartition(-near, most - 1, axis=1)[:, :most]
+        values = np.take_along_axis(near, top, axis=1)
+        r, q = np.nonzero(values > ALIKE)
+        firsts.append(i[r])
+        seconds.append(j[top[r, q]])
+        alikes.append(values[r, q])
+    if not firsts:
+        nothing = np.zeros(0, np.int64)
+        return Pairs(nothing, nothing, np.zeros(0, np.float32), np.zeros(0, np.float32))
+    first, second, alike = (np.concatenate(v) for v in (firsts, seconds, alikes))
+    others = found.owner != owner
+    rest = np.zeros(len(asked), np.float32)  # the likest mark of any other original
+    np.maximum.at(rest, found.first[others], found.alike[others])
+    known_rare = np.zeros(len(asked), np.float32)
+    mine = ~others
+    np.maximum.at(known_rare, found.first[mine], found.rare[mine])
+    well = known_well(found.count)
+    rare = np.where(known_rare[first] > 0, known_rare[first], well)
+    beaten = np.clip((rest[first] - alike) / 0.06, 0, 1)  # another original has it better
+    return Pairs(first, second, alike, worth(alike, (rare * (1 - 0.8 * beaten)).astype(np.float32)))
+
+
+def _facts(
+    asked: Marks, known: Marks, p: Pairs, agreed: list[Agreement], over: list[Laid]
+) -> dict[str, float]:
+    best = agreed[0]
+    rows = best.rows
+    light = asked.kinds[p.first[rows]] == 1
+    sizes = np.linalg.svd(best.map[:, :2], compute_uv=False)
+    within = np.isin(p.first, p.first[rows])
+    at = asked.places[:, :2][p.first[rows]]
+    low, high = at.min(axis=0), at.max(axis=0)
+    box = np.all((asked.places[:, :2] >= low) & (asked.places[:, :2] <= high), axis=1)
+    return {
+        "worth": float(p.worth[rows].sum()),
+        "all_worth": float(sum(p.worth[g.rows].sum() for g in agreed)),
+        "count": float(len(rows)),
+        "alike": float(p.alike[rows].mean()),
+        "light": float(light.mean()),
+        "like": over[0].like,
+        "grown": over[0].grown,
+        "share": len(np.unique(p.first[rows])) / max(1, int(box.sum())),
+        "stretch": float(np.log(sizes[0] / sizes[1])),
+        "size": float(np.log(np.sqrt(sizes[0] * sizes[1]))),
+        "rare": float(
+            p.worth[rows].sum()
+            / max(1e-6, worth(p.alike[rows], np.ones(len(rows), np.float32)).sum())
+        ),
+        "spread": float(np.sqrt(max(1e-9, np.linalg.det(np.cov(at.T) + 1e-6 * np.eye(2))))),
+        "within": float(within.mean()),
+    }
+
+
+def _beside(found: list[Evidence], size: tuple[float, float]) -> list[Evidence]:
+    """Say of each what others are worth where it lies: what many are like is nobody's."""
+    masks = [_mask(e.laid[0].region, size) for e in found]
+    for k, e in enumerate(found):
+        area = max(1, int(masks[k].sum()))
+        rest = [
+            o.facts["worth"] * float((masks[k] & masks[j]).sum()) / area
+            for j, o in enumerate(found)
+            if j != k
+        ]
+        rest = [*sorted(rest, reverse=True), 0.0, 0.0]
+        e.facts["next"], e.facts["third"] = rest[0], rest[1]
+    return found
+
+
+def _mask(outline: Polygon, size: tuple[float, float]) -> NDArray[np.bool_]:
+    """Which of some places of the design lie in an outline."""
+    mask = np.zeros((max(1, round(size[1] * RASTER)), max(1, round(size[0] * RASTER))), np.uint8)
+    cv2.fillPoly(mask, [np.round(outline * RASTER).astype(np.int32)], 1)
+    return mask > 0
