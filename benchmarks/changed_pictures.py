@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 Picture = Image.Image
 Change = Callable[[Picture, np.random.Generator], Picture]
@@ -145,3 +145,28 @@ HARD: dict[str, Change] = {
     "JPEG 5": lambda p, rng: jpeg(p, 5),
     "negative": lambda p, rng: ImageOps.invert(p),
 }
+
+
+def pasted(into: Picture, picture: Picture, rng: np.random.Generator) -> Picture:
+    """A part of a picture, or all of it, inside another one, as a square of it or as ink alone.
+
+    The part is 30 to 100 % of the picture's area and comes to lie on 8 to 35 % of the other's.
+    """
+    share = 1.0 if rng.random() < 0.3 else float(rng.uniform(0.3, 0.9))
+    part = cropped_to(picture, share, rng)
+    if rng.random() < 0.3:
+        part = ImageOps.mirror(part)
+    by = (rng.uniform(0.08, 0.35) * into.width * into.height / (part.width * part.height)) ** 0.5
+    by = min(by, 0.9 * into.width / part.width, 0.9 * into.height / part.height)
+    part = part.resize(
+        (max(8, round(part.width * by)), max(8, round(part.height * by))),
+        Image.Resampling.LANCZOS,
+    )
+    at = tuple(int(rng.integers(0, n - m + 1)) for n, m in zip(into.size, part.size, strict=True))
+    copy = into.copy()
+    if rng.random() < 0.5:  # as if drawn there: the darker of the two
+        x, y = at
+        under = copy.crop((x, y, x + part.width, y + part.height))
+        part = ImageChops.darker(under, part)
+    copy.paste(part, at)
+    return copy

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageOps
 
 from latelier import images
 from latelier.collection import drawn
@@ -106,6 +106,22 @@ def test_a_part_of_a_picture_in_another_is_told_apart(project: Atelier) -> None:
     assert abs(y - 70) < 12
     assert abs(x + w - 200) < 12
     assert abs(y + h - 210) < 12
+
+
+def test_a_drawing_in_a_larger_one_is_a_part_and_in_a_border_a_copy(project: Atelier) -> None:
+    page = Image.new("RGB", (400, 400), "white")
+    for k, at in enumerate([(0, 0), (240, 0), (0, 240), (240, 240)]):
+        page.paste(ink(k + 5, 160), at)
+    small = ink(0).resize((160, 160), Image.Resampling.LANCZOS)
+    drawn = ImageChops.darker(page.crop((120, 120, 280, 280)), small)
+    page.paste(drawn, (120, 120))
+    pictures = {f"{i}.png": ink(i) for i in range(4)} | {"page.png": page}
+    pictures["1 in a border.png"] = ImageOps.expand(ink(1), 38, "black")
+    put(project, pictures)
+    done = copies(project)
+    assert [(p.image.name, p.within.name) for p in done.partial] == [("0.png", "page.png")]
+    (one,) = done.sets
+    assert {one.keeper.name, one.members[0].image.name} == {"1.png", "1 in a border.png"}
 
 
 def test_each_copy_says_what_was_done(planted: Atelier) -> None:

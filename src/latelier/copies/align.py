@@ -4,24 +4,31 @@ Gauss-Newton on the difference of detail, forward compositional (Baker and Matth
 "Lucas-Kanade 20 years on", IJCV 2004), with Tukey's weights so that an overlay does not pull.
 """
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from latelier.copies.pixels import (
+    WINDOW,
     Map,
     Sight,
     chained,
+    inside_of,
     inverse,
     mixes,
+    reduced_for,
     resized,
     seen_as,
+    warped,
     without_tone,
 )
 
-ROUNDS = 6
+ROUNDS = 4
 STRETCHED = 1.07  # a smaller stretch is the rounding of a small picture's sides
-ENOUGH = 0.04  # pixels: a round that moves no corner further than this is the last
+_STILL = np.eye(2, 3)
+ENOUGH = 0.08  # pixels: a round that moves no corner further than this is the last
 
 
 def usual(m: Map, about: tuple[int, int]) -> Map:
@@ -36,9 +43,9 @@ def usual(m: Map, about: tuple[int, int]) -> Map:
         about: width and height of the picture it starts from; its middle keeps its place.
     """
     linear = m[:, :2]
-    u, sizes, vt = np.linalg.svd(linear)
-    if sizes[0] < STRETCHED * sizes[1]:
-        kept = (u @ vt) * np.sqrt(sizes[0] * sizes[1])
+    most, least = stretches(m)
+    if most < STRETCHED * least:
+        kept = _turn(linear) * (most * least) ** 0.5
     else:
         rows, columns = (np.linalg.norm(linear, axis=a) for a in (1, 0))
         after = rows[:, None] * _turn(linear / rows[:, None])
@@ -51,13 +58,25 @@ def usual(m: Map, about: tuple[int, int]) -> Map:
 
 def stretch(m: Map) -> float:
     """How much longer one direction becomes than the other, 1 or more."""
-    sizes = np.linalg.svd(m[:, :2], compute_uv=False)
-    return float(sizes[0] / max(sizes[1], 1e-9))
+    most, least = stretches(m)
+    return most / max(least, 1e-9)
+
+
+def stretches(m: Map) -> tuple[float, float]:
+    """How many times as long the most and the least stretched direction become (singular values)."""
+    (a, b), (c, d) = m[:, :2].tolist()
+    even, odd = math.hypot(a + d, c - b), math.hypot(a - d, c + b)
+    return (even + odd) / 2, abs(even - odd) / 2
 
 
 def _turn(linear: NDArray[np.float64]) -> NDArray[np.float64]:
-    u, _, vt = np.linalg.svd(linear)
-    return np.asarray(u @ vt)
+    """The nearest rotation, or rotation of the mirror image (the polar decomposition's)."""
+    (a, b), (c, d) = linear.tolist()
+    if a * d >= b * c:
+        by = math.atan2(c - b, a + d)
+        return np.array([[math.cos(by), -math.sin(by)], [math.sin(by), math.cos(by)]])
+    by = math.atan2(c + b, a - d)
+    return np.array([[math.cos(by), math.sin(by)], [math.sin(by), -math.cos(by)]])
 
 
 def exact(
@@ -66,6 +85,7 @@ def exact(
     m: Map,
     rounds: int = ROUNDS,
     where: NDArray[np.float32] | None = None,
+    closely: bool = False,
 ) -> Map:
     """The affine map near ``m`` under which the detail of two pictures agrees best.
 
@@ -75,7 +95,11 @@ def exact(
         m: pixels of the first to pixels of the second, right to some pixels.
         rounds: how many steps at the most.
         where: (h, w) 0 or 1 on the first, what is to agree; all of it if left out.
+        closely: at their full size, for a common part that is small; four times the work.
     """
+    if closely:
+        everything = np.ones(first.size[::-1], np.float32)
+        return _exact(first, second, m, rounds, everything if where is None else where)
     small, other = first.smaller.smaller, second.smaller.smaller  # half the size: right to 0.1 px
     half, twice = (
         resized(small.size[0] / first.size[0]),
@@ -88,24 +112,34 @@ def exact(
 
 
 def _exact(first: Sight, second: Sight, m: Map, rounds: int, part: NDArray[np.float32]) -> Map:
-    x, y = np.meshgrid(*(np.arange(n, dtype=np.float32) for n in first.size))
-    size = np.array([[0, 0, 1], [first.size[0], 0, 1], [0, first.size[1], 1], [*first.size, 1.0]])
-    colours = None
-    for _ in range(rounds):
-        a, b, inside = seen_as(first, second, m)
-        inside = np.asarray(inside * (part > 0.5), np.float32)
-        if colours is None:
-            colours = mixes(a, b, inside)
-        moved, fixed = (
-            without_tone((v @ mix) * inside, inside) for v, mix in zip((a, b), colours, strict=True)
-        )
-        step = _step(moved, fixed, inside, x, y)
+    wide, high = first.size
+    x = np.arange(wide, dtype=np.float32)
+    y = np.arange(high, dtype=np.float32)[:, None]
+    size = np.array([[0, 0, 1], [wide, 0, 1], [0, high, 1], [wide, high, 1.0]])
+    level, of_first, of_second = second, first.fine[..., 0], second.fine[..., 0]
+    for done in range(rounds):
+        sharp, on = reduced_for(second, m)
+        if not done or sharp is not level:
+            level = sharp
+            a, b, inside = seen_as(first, level, on)
+            colours = mixes(a, b, np.asarray(inside * (part > 0.5), np.float32))
+            of_second, of_first = (
+                np.asarray(v @ mix, np.float32)
+                for v, mix in zip((level.fine, first.fine), colours, strict=True)
+            )
+        inside = np.asarray(inside_of(first, level, on) * (part > 0.5), np.float32)
+        step = _step(warped(of_second, on, first.size), of_first, inside, x, y)
         if step is None:
             return m
         m = chained(step, m)
-        if np.abs(size @ (step - np.eye(2, 3)).T).max() < ENOUGH:
+        if np.abs(size @ (step - _STILL).T).max() < ENOUGH:
             break
     return m
+
+
+def _median(values: NDArray[np.float32]) -> float:
+    middle = len(values) // 2
+    return float(np.partition(values, middle)[middle])
 
 
 def _step(
@@ -116,22 +150,27 @@ def _step(
     y: NDArray[np.float32],
 ) -> Map | None:
     """One step of Gauss-Newton, or None where there is nothing to hold on to."""
-    gx = cv2.Sobel(moved, cv2.CV_32F, 1, 0, scale=1 / 8)
-    gy = cv2.Sobel(moved, cv2.CV_32F, 0, 1, scale=1 / 8)
-    rest = fixed - moved
     use = inside > 0
     if np.count_nonzero(use) < 64:
         return None
-    spread = 4.7 * (np.median(np.abs(rest[use])) * 1.48 + 2.0)
+    much = np.maximum(cv2.blur(inside, (WINDOW, WINDOW)), 1e-3)
+    moved, fixed = (without_tone(v * inside, inside, much) for v in (moved, fixed))
+    gx = cv2.Sobel(moved, cv2.CV_32F, 1, 0, scale=1 / 8)
+    gy = cv2.Sobel(moved, cv2.CV_32F, 0, 1, scale=1 / 8)
+    rest = fixed - moved
+    spread = 4.7 * (_median(np.abs(rest[use][::3])) * 1.48 + 2.0)
     weight = inside * np.maximum(1 - (rest / spread) ** 2, 0) ** 2
-    columns = np.stack([gx * x, gx * y, gx, gy * x, gy * y, gy], axis=-1).reshape(-1, 6)
-    weighted = columns * weight.reshape(-1, 1)
-    normal = columns.T @ weighted
+    columns = np.empty((6, *moved.shape), np.float32)
+    for row, v in enumerate((gx * x, gx * y, gx, gy * x, gy * y, gy)):
+        columns[row] = v
+    flat = columns.reshape(6, -1)
+    weighted = flat * weight.reshape(-1)
+    normal = weighted @ flat.T
     normal[np.diag_indices(6)] *= 1.001
     try:
-        step = np.linalg.solve(normal.astype(np.float64), weighted.T @ rest.reshape(-1))
+        step = np.linalg.solve(normal.astype(np.float64), weighted @ rest.reshape(-1))
     except np.linalg.LinAlgError:
         return None
     if not np.all(np.isfinite(step)) or np.abs(step[[0, 1, 3, 4]]).max() > 0.3:
         return None
-    return np.eye(2, 3) + step.reshape(2, 3)
+    return _STILL + step.reshape(2, 3)

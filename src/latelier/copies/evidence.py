@@ -4,28 +4,30 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from latelier.copies.align import exact, stretch, usual
+from latelier.copies.align import exact, stretch, stretches, usual
 from latelier.copies.pixels import (
     Laid,
     Map,
     Region,
     Sight,
-    beyond,
     firmness,
     in_full,
     inverse,
     laid,
     region,
     scale_of,
-    shares,
 )
 from latelier.copies.repeats import departures_agree
-from latelier.copies.strays import NOWHERE, strays
+from latelier.copies.shown import around, beyond, shares
+from latelier.copies.strays import NOWHERE, strays, strays_seen
 
 Box = tuple[float, float, float, float]  # x, y, width and height, in units of the longer side
 SURE = 0.85  # a likeness that needs no better alignment
 HOPELESS = 0.15  # a likeness with which nothing more is tried
-ALIGNABLE = 0.30  # a likeness from which a better alignment is tried
+ALIGNABLE = (
+    0.40  # a likeness from which a better alignment is tried; of 568 copies 1 began below it
+)
+PROMISING = 0.6  # likeness of a piece with which it is tried all the same
 ALL = 0.95  # of the detail agrees: there is no smaller piece to look for
 LOOSE = 0.5  # likeness of a piece that no better alignment makes firm
 FEWEST_IN_PIECE = 8.0  # places; a smaller piece is a stroke, not a part of a picture
@@ -33,6 +35,7 @@ FIRM = 0.7  # likeness that a piece has within its edges, or it is none
 STRAYED = 0.8  # pixels by which the places of a piece may lie elsewhere
 CLOSER_ROUNDS = 4
 PIECE_ROUNDS = 3  # in which a piece is aligned by itself and found anew
+GIVEN_UP = 0.02  # of likeness and agreement, for a map under which places stray less
 FEW = 2.0  # places that agree; fewer prove nothing
 SAME, STEADY = 0.92, 0.2  # a likeness and a straying that no other cloth of a pattern reaches
 LOOKS_ALIKE = 0.35  # a likeness from which it is asked whether it is the pattern only
@@ -57,6 +60,8 @@ class Evidence:
         own: likeness of what is left without the repeated pattern; 1 where there is none.
         strays: pixels by which alike places lie elsewhere than the map says.
         beyond: how much of the detail of each picture lies beyond the other; the lesser share.
+        around: how much of the detail of one picture lies around the other, where that takes up
+            less of it than a crop would.
         strays_closer: the same as ``strays`` on pictures twice as large; as ``closer`` finds it.
         piece: the largest piece that agrees, where the whole does not.
     """
@@ -74,6 +79,7 @@ class Evidence:
     own: float = 1.0
     strays: float = NOWHERE
     beyond: float = 0.0
+    around: float = 0.0
     strays_closer: float = NOWHERE
     piece: "Piece | None" = None
 
@@ -142,7 +148,9 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
     seen = laid(first, second, m)
     if seen.likeness < HOPELESS or seen.places < FEW:
         return None
-    if ALIGNABLE < seen.likeness < SURE:
+    if seen.likeness < ALIGNABLE and not _promising(region(seen)):
+        return None
+    if seen.likeness < SURE:
         better = usual(exact(first, second, m), first.size)
         again = laid(first, second, better) if _plausible(better) else seen
         if again.likeness + again.share > seen.likeness + seen.share:
@@ -150,17 +158,20 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
     piece = None
     if seen.share < ALL:
         m, seen, piece = _piece(first, second, m, seen)
+    if seen.likeness <= LOOKS_ALIKE and piece is None:
+        return None
     regular, own, off = 0.0, 1.0, NOWHERE
     if seen.likeness > LOOKS_ALIKE:
-        off = strays(first, second, m)
+        off = strays_seen(seen)
+        if off > STEADY:
+            m, seen, off = _steadier(first, second, m, seen, off, piece)
         if seen.likeness < SAME or off > STEADY:
-            regular, own = departures_agree(first, second, m)
+            regular, own = departures_agree(first, second, m, seen)
     return Evidence(
         in_units(m, first, second),
         seen.likeness,
         seen.share,
-        seen.of_first,
-        seen.of_second,
+        *shares(first, second, m, seen.agreed),
         seen.places,
         corners,
         stretch(m),
@@ -169,8 +180,13 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
         own,
         off,
         min(beyond(first, second, m), beyond(second, first, inverse(m))),
+        around(first, second, m),
         piece=piece,
     )
+
+
+def _promising(found: Region | None) -> bool:
+    return found is not None and found.likeness > PROMISING and found.places > FEWEST_IN_PIECE
 
 
 def _piece(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[Map, Laid, Piece | None]:
@@ -179,7 +195,7 @@ def _piece(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[Map, Laid, 
     Returns:
         also the map and the look of the whole, by the piece's where that is the better one.
     """
-    found, own = region(seen), m
+    found, own, look = region(seen), m, seen
     for _ in range(PIECE_ROUNDS):
         if found is None or found.places < FEWEST_IN_PIECE or found.likeness < LOOSE:
             return m, seen, None
@@ -193,7 +209,7 @@ def _piece(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[Map, Laid, 
         other = region(again)
         if other is None or _worth(other) <= _worth(found):
             break
-        found, own = other, better
+        found, own, look = other, better, again
     if found is None:
         return m, seen, None
     piece = Piece(
@@ -204,9 +220,28 @@ def _piece(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[Map, Laid, 
         found.share,
         found.places,
         firmness(first, found.agreed),
-        strays(first, second, own, found.whole),
+        strays_seen(look, found.whole),
     )
     return m, seen, piece
+
+
+def _steadier(
+    first: Sight, second: Sight, m: Map, seen: Laid, off: float, piece: Piece | None
+) -> tuple[Map, Laid, float]:
+    """The map under which places stray least: as it is, aligned once more, or the piece's own."""
+    others = []
+    if seen.likeness >= SURE:  # below that it was done
+        others.append(usual(exact(first, second, m, closely=True), first.size))
+    if piece is not None and piece.likeness > SURE:
+        others.append(in_pixels(piece.map, first, second))
+    for other in others:
+        if not _plausible(other):
+            continue
+        again = laid(first, second, other)
+        less = strays_seen(again)
+        if less < off and again.likeness + again.share > seen.likeness + seen.share - GIVEN_UP:
+            m, seen, off = other, again, less
+    return m, seen, off
 
 
 def _worth(found: Region) -> float:
@@ -235,8 +270,8 @@ def _turned(evidence: Evidence) -> Evidence:
 
 def _plausible(m: Map) -> bool:
     """Whether a map is a change that people make: no more than 6 times, no flatter than 1 to 3."""
-    sizes = np.linalg.svd(m[:, :2], compute_uv=False)
-    return bool(sizes[1] > 1 / 6 and sizes[0] < 6 and sizes[0] < 3 * sizes[1])
+    most, least = stretches(m)
+    return bool(least > 1 / 6 and most < 6 and most < 3 * least)
 
 
 def closer(evidence: Evidence, first: Sight, second: Sight) -> Evidence:

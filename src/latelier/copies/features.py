@@ -56,9 +56,8 @@ def found(grey: NDArray[np.uint8]) -> tuple[Features, Features]:
         nothing = Features(np.zeros((0, 4), np.float32), np.zeros((0, 4), np.uint64))
         return nothing, nothing
     corners = _features(points, np.asarray(looks, np.uint8), small)
-    for (
-        point
-    ) in points:  # the same corners where the mirror shows them: a third of finding them anew
+    # the same corners where the mirror shows them: a third of finding them anew
+    for point in points:
         point.pt = (small.shape[1] - 1 - point.pt[0], point.pt[1])
         point.angle = (180.0 - point.angle) % 360
     points, looks = _orb.compute(np.ascontiguousarray(small[:, ::-1]), points)

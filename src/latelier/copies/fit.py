@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from latelier.copies.features import Features
 from latelier.copies.pixels import Map
 
-AROUND = 0.12  # of the longer side: how far from where it should be a corner is looked for
+AROUND = 0.08  # of the longer side: how far from where it should be a corner is looked for
 TURN = 35.0  # degrees by which its direction may be off
 ALIKE = 64  # bits of 256 in which it may look different
 CLOSE = 0.012  # of the longer side: how near corners come to agree; 3 pixels of 256

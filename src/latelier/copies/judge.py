@@ -12,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier.copies.align import STRETCHED
-from latelier.copies.evidence import FEW, FIRM, PATTERN, STRAYED, Box, Evidence, Piece, carried
+from latelier.copies.evidence import ALL, FEW, FIRM, PATTERN, STRAYED, Box, Evidence, Piece, carried
 from latelier.copies.pixels import Map, inverse
 
 LIKENESS = 0.50  # the bound a person may move
 FLOOR = 0.10  # what is kept at all, so that the bound can be moved down without reading files
 WHOLE = 0.60  # of the detail of one picture is found in the other, else it is a part only
 HALF = 0.30  # of the detail of the other, for a crop to half the picture with an overlay on it
+INSIDE = 0.8  # of the detail of one picture is found where all of it lies in the other
+AROUND = 0.3  # of a picture's detail around the other one makes that a part of it
 OWN = 0.42  # likeness of what two pictures have besides their common pattern
 BEYOND = 0.025  # of its detail that each shows beyond the other; of 695 copies none had 0.02
 TWICE = 0.2  # pixels of straying from which that says that one thing was photographed twice
@@ -61,18 +63,18 @@ def judged(evidence: Evidence) -> Likeness | None:
     """What two pictures are to each other, or None where they are nothing to each other."""
     if evidence.places < FEW:
         return None
-    whole = is_whole(evidence)
+    whole, twice = is_whole(evidence), _is_twice(evidence)
     piece = evidence.piece
     score, said = certainty(evidence), evidence
     box: Box | None = None
-    if not whole:  # a part is told by its own piece, or not at all
-        score = certainty_of_part(evidence, piece) if piece is not None else 0.0
-        if piece is not None:
-            said, box = _as_whole(evidence, piece), piece.box
+    if not (whole or twice or _is_inside(evidence)):  # a part is told by its own piece
+        if piece is None:
+            return None
+        score = certainty_of_part(evidence, piece)
+        said, box = _as_whole(evidence, piece), piece.box
     if score < FLOOR:
         return None
     kind = "near" if whole else "part"
-    twice = whole and evidence.beyond > BEYOND and evidence.strays > TWICE
     if twice or (said.own < OWN and score < LIKENESS):
         kind = "alike"
     return Likeness(kind, score, said.map, said.agreed, said.of_first, said.of_second, box)
@@ -80,8 +82,23 @@ def judged(evidence: Evidence) -> Likeness | None:
 
 def is_whole(evidence: Evidence) -> bool:
     """Whether one picture shows most of the other, rather than a part."""
+    return _is_most(evidence) and evidence.around < AROUND
+
+
+def _is_most(evidence: Evidence) -> bool:
     most, least = (f(evidence.of_first, evidence.of_second) for f in (max, min))
     return bool(most >= WHOLE and least >= HALF)
+
+
+def _is_twice(evidence: Evidence) -> bool:
+    """Whether one thing was photographed twice: each shows what the other does not."""
+    return _is_most(evidence) and evidence.beyond > BEYOND and evidence.strays > TWICE
+
+
+def _is_inside(evidence: Evidence) -> bool:
+    """Whether all of one picture lies in the other, and agrees."""
+    most = max(evidence.of_first, evidence.of_second)
+    return bool(evidence.agreed >= ALL and most >= INSIDE and evidence.beyond <= BEYOND)
 
 
 def _as_whole(evidence: Evidence, piece: Piece) -> Evidence:
@@ -102,7 +119,8 @@ def certainty(evidence: Evidence) -> float:
     one pattern apart (2,176 proposed pairs, 1,187 true), the other signs by many hands (3,982 pairs
     with 500 signs of omniglot). Tuned on the halves of the collections that
     ``benchmarks/copies.py`` does not score, and on cloths drawn from another seed than the demo's.
-    Of 430 planted copies that were proposed 425 lie above the bound, the surest false pair 1.2 below.
+    Of 600 copies planted there, two changes each, 584 are found, and no false pair, nor among 500
+    signs, 400 drawn forms and 221 cloths without copies.
     """
     sure = np.log1p(evidence.corners)
     most = max(evidence.of_first, evidence.of_second)

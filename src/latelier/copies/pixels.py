@@ -28,7 +28,7 @@ MARGIN = 3.0  # pixels along the edge of the common part that are not looked at
 
 def scale_of(m: Map) -> float:
     """How many pixels of the target one pixel of the source becomes, along a side."""
-    return float(np.sqrt(abs(np.linalg.det(m[:, :2]))))
+    return float(abs(m[0, 0] * m[1, 1] - m[0, 1] * m[1, 0])) ** 0.5
 
 
 def inverse(m: Map) -> Map:
@@ -38,7 +38,9 @@ def inverse(m: Map) -> Map:
 
 def chained(first: Map, then: Map) -> Map:
     """One map that does ``first`` and ``then`` one after the other."""
-    return np.asarray(then[:, :2] @ first + np.c_[np.zeros((2, 2)), then[:, 2]], dtype=np.float64)
+    both = then[:, :2] @ first
+    both[:, 2] += then[:, 2]
+    return np.asarray(both, dtype=np.float64)
 
 
 def resized(by: float) -> Map:
@@ -63,6 +65,11 @@ class Sight:
         return width, height
 
     @cached_property
+    def grey(self) -> NDArray[np.float32]:
+        """The picture in grey levels, (h, w)."""
+        return np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY), np.float32)
+
+    @cached_property
     def fine(self) -> NDArray[np.float32]:
         """The picture without its noise, (h, w, 3)."""
         blurred = cv2.GaussianBlur(self.pixels.astype(np.float32), (0, 0), FINE)
@@ -80,6 +87,16 @@ class Sight:
         return np.asarray(np.sqrt(np.maximum(power - 3 * FAINT**2, 0)), np.float32)
 
     @cached_property
+    def holds(self) -> tuple[Grid, Grid]:
+        """How firmly each place holds a picture: along its edges, and across (structure tensor)."""
+        grey = self.detail.sum(axis=2)
+        gx = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=1 / 8)
+        gy = cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=1 / 8)
+        xx, yy, xy = (_places(np.asarray(v, np.float32)) for v in (gx * gx, gy * gy, gx * gy))
+        middle, spread = (xx + yy) / 2, np.sqrt(((xx - yy) / 2) ** 2 + xy * xy)
+        return np.sqrt(np.maximum(middle - spread, 0)), np.sqrt(np.maximum(middle + spread, 0))
+
+    @cached_property
     def smaller(self) -> "Sight":
         """The same at 0.7 times the size."""
         width, height = (max(8, round(n / 2**0.5)) for n in self.size)
@@ -94,24 +111,25 @@ class Laid:
     Args:
         likeness: correlation of detail over the common part, weighted by detail, 0 to 1.
         share: how much of the detail in the common part lies where they agree, 0 to 1.
-        of_first: how much of the first picture's detail is found again in the second.
-        of_second: how much of the second picture's detail is found again in the first.
         places: how many places with detail agree, counted in windows that do not overlap.
         agreed: (h, w) bool on the first picture, every ``STEP`` pixels.
         differs: (h, w) bool, places in the common part with detail that does not agree.
         alike: (h, w) float32, correlation within each window, -1 to 1.
         weight: (h, w) float32, detail in each window, 0 outside the common part.
+        details: the second picture and the first on the first's raster, each of one colour and
+            without its tone, (h, w) each.
+        inside: (h, w), 0 or 1: where both are.
     """
 
     likeness: float
     share: float
-    of_first: float
-    of_second: float
     places: float
     agreed: NDArray[np.bool_]
     differs: NDArray[np.bool_]
     alike: Grid
     weight: Grid
+    details: tuple[NDArray[np.float32], NDArray[np.float32]]
+    inside: NDArray[np.float32]
 
 
 def laid(first: Sight, second: Sight, m: Map, where: NDArray[np.float32] | None = None) -> Laid:
@@ -125,55 +143,22 @@ def laid(first: Sight, second: Sight, m: Map, where: NDArray[np.float32] | None 
     """
     a, b, inside = seen_as(first, second, m)
     colours = one_colour(a, b, inside if where is None else inside * where)
-    x, y = (without_tone(v * inside, inside) for v in colours)
+    much = np.maximum(cv2.blur(inside, (WINDOW, WINDOW)), np.float32(1e-3))
+    x, y = (without_tone(v * inside, inside, much) for v in colours)
     r, w, covered = correlated(x, y, inside)
     agreed = (r > AGREED) & (w > FAINT / 2)
     total = float(w.sum()) + 1e-6
-    of_first, of_second = shares(first, second, m, agreed)
     return Laid(
         likeness=float((np.maximum(r, 0) * w).sum()) / total,
         share=float((w * agreed).sum()) / total,
-        of_first=of_first,
-        of_second=of_second,
         places=float(agreed.sum()) * (STEP / WINDOW) ** 2,
         agreed=agreed,
         differs=covered & (w > 2 * FAINT) & ~agreed,
         alike=r,
         weight=w,
+        details=(x, y),
+        inside=inside,
     )
-
-
-def shares(first: Sight, second: Sight, m: Map, agreed: NDArray[np.bool_]) -> tuple[float, float]:
-    """How much of the detail of each of two pictures lies where they agree, 0 to 1.
-
-    Args:
-        first: one picture.
-        second: the other.
-        m: pixels of the first to pixels of the second.
-        agreed: (h, w) bool on the first picture, every ``STEP`` pixels.
-    """
-    grid = inverse(m)
-    grid[:, 2] /= STEP
-    there = cv2.warpAffine(
-        agreed.astype(np.uint8),
-        grid,
-        second.weight.shape[::-1],
-        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
-    )
-    return _found(first.weight, agreed), _found(second.weight, there > 0)
-
-
-def beyond(first: Sight, second: Sight, m: Map) -> float:
-    """How much of the detail of the first picture lies well beyond the frame of the second, 0 to 1.
-
-    The edge itself, against the ground that a turned picture is put on, is no detail of its own.
-    """
-    high, wide = first.weight.shape
-    x, y = np.arange(wide) * STEP, np.arange(high)[:, None] * STEP
-    u, v = (m[i, 0] * x + (m[i, 1] * y + m[i, 2]) for i in (0, 1))
-    by = 0.8 * WINDOW * scale_of(m)
-    out = (u < -by) | (v < -by) | (u > second.size[0] - 1 + by) | (v > second.size[1] - 1 + by)
-    return _found(first.weight, out)
 
 
 @dataclass(frozen=True)
@@ -274,24 +259,37 @@ def seen_as(
     Returns:
         (h, w, 3), (h, w, 3) and (h, w), the last 0 or 1.
     """
+    second, m = reduced_for(second, m)
+    return warped(second.fine, m, first.size), first.fine, inside_of(first, second, m)
+
+
+def reduced_for(second: Sight, m: Map) -> tuple[Sight, Map]:
+    """The second picture so much smaller that no pixel of it is passed over, and the map to that."""
     scale = scale_of(m)
-    while scale > 2**0.5 and max(second.size) > 16:  # so that no pixel of it is passed over
+    while scale > 2**0.5 and max(second.size) > 16:
         m = chained(m, resized(second.smaller.size[0] / second.size[0]))
         second, scale = second.smaller, scale_of(m)
-    x = np.arange(first.size[0], dtype=np.float32)
-    y = np.arange(first.size[1], dtype=np.float32)[:, None]
-    far = np.float32(MARGIN * scale)
-    u, v = (
-        np.float32(m[i, 0]) * x + (np.float32(m[i, 1]) * y + np.float32(m[i, 2])) for i in (0, 1)
-    )
-    width, height = second.size
-    inside = (u > far) & (u < width - 1 - far) & (v > far) & (v < height - 1 - far)
-    part = inside.astype(np.float32)
+    return second, m
+
+
+def inside_of(first: Sight, second: Sight, m: Map) -> NDArray[np.float32]:
+    """Which pixels of the first picture lie within the second, without its edge: (h, w), 0 or 1."""
+    far = MARGIN * scale_of(m)
+    right, low = second.size[0] - 1 - far, second.size[1] - 1 - far
+    inside = np.zeros(first.size[::-1], np.float32)
+    if far < right and far < low:
+        frame = np.array([[far, far], [right, far], [right, low], [far, low]])
+        back = inverse(m)
+        corners = np.rint((frame @ back[:, :2].T + back[:, 2]) * 16).astype(np.int32)
+        cv2.fillConvexPoly(inside, corners, (1.0,), shift=4)
+    return inside
+
+
+def warped(picture: NDArray[np.float32], m: Map, size: tuple[int, int]) -> NDArray[np.float32]:
+    """A picture, (h, w) or (h, w, 3), on a raster of a size; ``m`` leads from that to the picture."""
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    warped = cv2.warpAffine(
-        second.fine, m, first.size, flags=flags, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(warped, np.float32), first.fine, part
+    moved = cv2.warpAffine(picture, m, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, np.float32)
 
 
 def one_colour(
@@ -315,7 +313,7 @@ def mixes(
     Returns:
         the mix of each, (3,), after which both have the same amount of detail.
     """
-    near, far = (slice(0, -REACH, 2), slice(REACH, None, 2))  # steps of REACH pixels: no tone
+    near, far = (slice(0, -REACH, 3), slice(REACH, None, 3))  # steps of REACH pixels: no tone
     some = np.concatenate([a[near, near] - a[far, far], b[near, near] - b[far, far]], axis=2)
     both = inside[near, near] * inside[far, far]
     some = (some * both[..., None]).reshape(-1, 6)
@@ -334,15 +332,22 @@ def mixes(
     return found[0].astype(np.float32), found[1].astype(np.float32)
 
 
-def without_tone(picture: NDArray[np.float32], inside: NDArray[np.float32]) -> NDArray[np.float32]:
+def without_tone(
+    picture: NDArray[np.float32],
+    inside: NDArray[np.float32],
+    much: NDArray[np.float32] | None = None,
+) -> NDArray[np.float32]:
     """A picture of one colour less its mean over each window, seeing nothing of what lies outside.
 
     Args:
         picture: (h, w), 0 outside.
         inside: (h, w), 0 or 1.
+        much: (h, w), how much of each window lies inside, above 0; found if left out.
     """
-    tone, much = (cv2.blur(v, (WINDOW, WINDOW)) for v in (picture, inside))
-    return np.asarray((picture - tone / np.maximum(much, 1e-3)) * inside, np.float32)
+    if much is None:
+        much = np.maximum(cv2.blur(inside, (WINDOW, WINDOW)), np.float32(1e-3))
+    tone = cv2.blur(picture, (WINDOW, WINDOW))
+    return np.asarray((picture - tone / much) * inside, np.float32)
 
 
 def firmness(first: Sight, agreed: NDArray[np.bool_]) -> float:
@@ -355,18 +360,8 @@ def firmness(first: Sight, agreed: NDArray[np.bool_]) -> float:
         first: the picture that the other was laid on.
         agreed: as ``laid`` gives it.
     """
-    grey = first.detail.sum(axis=2)
-    gx = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=1 / 8)
-    gy = cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=1 / 8)
-    xx, yy, xy = (_places(np.asarray(v, np.float32)) for v in (gx * gx, gy * gy, gx * gy))
-    middle, spread = (xx + yy) / 2, np.sqrt(((xx - yy) / 2) ** 2 + xy * xy)
-    weak = np.sqrt(np.maximum(middle - spread, 0)) * agreed
-    strong = np.sqrt(np.maximum(middle + spread, 0)) * agreed
+    weak, strong = (v * agreed for v in first.holds)
     return float(weak.sum() / (strong.sum() + 1e-6))
-
-
-def _found(weight: Grid, where: NDArray[np.bool_]) -> float:
-    return float((weight * where).sum() / (weight.sum() + 1e-6))
 
 
 def _places(values: NDArray[np.float32]) -> NDArray[np.float32]:

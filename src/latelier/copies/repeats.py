@@ -5,6 +5,7 @@ itself is how it departs from its own pattern: the hand, the weave, the light. S
 on itself one repeat further and taken away; what is left must agree as well.
 """
 
+import functools
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -15,14 +16,12 @@ from numpy.typing import NDArray
 
 from latelier.copies.pixels import (
     FAINT,
+    Laid,
     Map,
     Sight,
     correlated,
     inverse,
     laid,
-    one_colour,
-    seen_as,
-    without_tone,
 )
 
 REGULAR = 0.5  # likeness of a picture with itself one repeat further, from which it is a pattern
@@ -57,13 +56,10 @@ def _repeat(sight: Sight) -> Repeat:
     strongest = np.linalg.eigh((flat.T @ flat).astype(np.float64))[1][:, -1]
     shape = (2 * height, 2 * width)
     waves = scipy.fft.rfft2(sight.detail @ strongest.astype(np.float32), s=shape)
-    common = np.outer(*(np.r_[n:0:-1, 0, 1:n].astype(np.float32) for n in (height, width)))
-    likes = scipy.fft.irfft2(np.abs(waves) ** 2, s=shape) / np.maximum(common, 1)
+    power = waves.real**2 + waves.imag**2
+    common, near, far = _shifts(height, width)
+    likes = scipy.fft.irfft2(power, s=shape) / common
     likes = likes / (likes[0, 0] + 1e-6)
-    y = np.minimum(np.arange(2 * height), 2 * height - np.arange(2 * height))[:, None]
-    x = np.minimum(np.arange(2 * width), 2 * width - np.arange(2 * width))[None]
-    near = (y < 0.45 * height) & (x < 0.45 * width)
-    far = np.hypot(x, y)
     # the middle hill ends where the likeness has once fallen to a tenth in some direction
     low = far[near & (likes < 0.1)]
     hill = max(6.0, float(low.min()) if low.size else 6.0)
@@ -74,13 +70,26 @@ def _repeat(sight: Sight) -> Repeat:
     return Repeat(laid(sight, sight, _moved(dx, dy)).likeness, (dx, dy))
 
 
-def departures_agree(first: Sight, second: Sight, m: Map) -> tuple[float, float]:
+@functools.lru_cache(maxsize=64)
+def _shifts(
+    height: int, width: int
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float32]]:
+    """Of every shift: how many pixels are common, whether it is a short one, and how far it is."""
+    common = np.outer(*(np.r_[n:0:-1, 0, 1:n].astype(np.float32) for n in (height, width)))
+    y = np.minimum(np.arange(2 * height), 2 * height - np.arange(2 * height))[:, None]
+    x = np.minimum(np.arange(2 * width), 2 * width - np.arange(2 * width))[None]
+    near = (y < 0.45 * height) & (x < 0.45 * width)
+    return np.maximum(common, 1), near, np.hypot(x, y).astype(np.float32)
+
+
+def departures_agree(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[float, float]:
     """How regular two pictures are, and how well their departures from the pattern agree.
 
     Args:
         first: the one with the coarser pixels of the common part.
         second: the other.
         m: pixels of the first to pixels of the second.
+        seen: as the two lie on each other by that.
 
     Returns:
         the likeness of the more regular one with itself, and the likeness of what is left when the
@@ -94,9 +103,7 @@ def departures_agree(first: Sight, second: Sight, m: Map) -> tuple[float, float]
     if other.likeness > own.likeness:
         back = inverse(m)[:, :2] @ np.array(other.shift)
         shift = (float(back[0]), float(back[1]))
-    a, b, inside = seen_as(first, second, m)
-    colours = one_colour(a, b, inside)
-    x, y = (without_tone(v * inside, inside) for v in colours)
+    (x, y), inside = seen.details, seen.inside
     both = inside * _shifted(inside, shift)
     r, w, _ = correlated(
         (x - _shifted(x, shift)) * both, (y - _shifted(y, shift)) * both, both, FAINT * 2**0.5

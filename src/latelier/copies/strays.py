@@ -15,12 +15,11 @@ from latelier.copies.pixels import (
     FAINT,
     STEP,
     Grid,
+    Laid,
     Map,
     Sight,
     in_full,
-    one_colour,
-    seen_as,
-    without_tone,
+    laid,
 )
 
 WIDE = 15  # pixels a side of the window that is shifted
@@ -28,6 +27,8 @@ LIKE = 0.6  # correlation from which a place is the same motif, and so can have 
 HELD = (
     0.1  # of the detail: how strongly a place without a corner is kept from sliding along its edge
 )
+SHARPER = 1.1  # times the mean square of frequencies; less is noise
+BLURRED = 3.0  # pixels of sigma at the most
 NOWHERE = 1.5  # pixels: what is said where no place can be compared
 
 
@@ -43,9 +44,14 @@ def strays(first: Sight, second: Sight, m: Map, where: NDArray[np.bool_] | None 
         m: pixels of the first to pixels of the second.
         where: (h, w) on the grid of places, what is looked at; all of it if left out.
     """
-    a, b, inside = seen_as(first, second, m)
-    part = inside if where is None else inside * in_full(where, first)
-    x, y = (without_tone(v * inside, inside) for v in one_colour(a, b, part))
+    part = None if where is None else in_full(where, first)
+    return strays_seen(laid(first, second, m, part), where)
+
+
+def strays_seen(seen: Laid, where: NDArray[np.bool_] | None = None) -> float:
+    """The same of pictures that were laid on each other."""
+    inside = seen.inside
+    x, y = equally_sharp(*seen.details)
     xx, yy, xy = (_mean(v) for v in (x * x, y * y, x * y))
     noise = np.float32(FAINT**2)
     alike = xy / np.sqrt((xx + noise) * (yy + noise))
@@ -56,9 +62,40 @@ def strays(first: Sight, second: Sight, m: Map, where: NDArray[np.bool_] | None 
     total = float(weight.sum())
     if total < 1.0:
         return NOWHERE
-    gain = cv2.resize(np.sqrt((xx + noise) / (yy + noise)), first.size)
+    gain = cv2.resize(np.sqrt((xx + noise) / (yy + noise)), x.shape[::-1])
     right, down = _shifts(x, y * gain, inside)
     return float(np.sqrt((weight * (right**2 + down**2)).sum() / total))
+
+
+def equally_sharp(
+    x: NDArray[np.float32], y: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Two pictures of one colour after the sharper one was blurred to be as sharp as the other.
+
+    Beside a blurred edge a sharp one seems moved, to both sides. How sharp a picture is, is the mean
+    square of its frequencies; blurring by sigma takes 1 / f^2 to 1 / f^2 + 2 sigma^2 where the
+    spectrum is a Gaussian.
+
+    Args:
+        x: (h, w).
+        y: (h, w).
+    """
+    for _ in range(2):  # no spectrum is quite a Gaussian
+        a, b = _frequency(x), _frequency(y)
+        if max(a, b) < SHARPER * min(a, b) or min(a, b) <= 0:
+            break
+        sigma = min(abs(1 / a - 1 / b) / 2, BLURRED**2) ** 0.5
+        if a > b:
+            x = np.asarray(cv2.GaussianBlur(x, (0, 0), sigma), np.float32)
+        else:
+            y = np.asarray(cv2.GaussianBlur(y, (0, 0), sigma), np.float32)
+    return x, y
+
+
+def _frequency(v: NDArray[np.float32]) -> float:
+    """The mean square of a picture's frequencies along a side."""
+    gx, gy = np.diff(v, axis=1), np.diff(v, axis=0)
+    return float((np.vdot(gx, gx) + np.vdot(gy, gy)) / (2 * np.vdot(v, v) + 1e-6))
 
 
 def _shifts(
