@@ -1,10 +1,13 @@
 """The painter's whole way: notebook pages, cut, ink, a model, new forms, refined, traced.
 
-    python benchmarks/notebook.py FOLDER [--zip omniglot.zip] [--count 600] [--minutes 5]
+    python benchmarks/notebook.py FOLDER [--zip omniglot.zip] [--count 600] [--minutes 5 | --steps N]
 
 Drawings are laid out as scanned A4 pages at 150 dpi, in closed boxes, in broken boxes and without
 boxes, with skew, shading and noise; the pages are then cut like any scans. Without ``--zip`` the
-drawings are those of ``tests/drawn_pages.py``. The project is left in FOLDER to be looked at.
+drawings are those of ``tests/drawn_pages.py``. New forms are set beside the drawings held out from
+training: KID and coverage by two extractors, parts of a form, loose specks, nearly copies. The project
+is left in FOLDER to be looked at. On a machine that others use, ``--steps`` says the rounds that five
+minutes hold on a free one.
 """
 
 import argparse
@@ -23,18 +26,29 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from drawn_pages import Style, _photographed, _Sheet, form  # noqa: E402
+from latelier.curate.near import Originals  # noqa: E402
+from latelier.extractors._open import opened  # noqa: E402
+from latelier.generate.sample import sample  # noqa: E402
+from latelier.models import _files  # noqa: E402
+from latelier.steps._training import dataset_of  # noqa: E402
 from latelier.steps.open_project import Atelier, new_project  # noqa: E402
+from latelier.steps.train import Trained  # noqa: E402
+from latelier.train.measures import Judge  # noqa: E402
 
 Mask = NDArray[np.uint8]  # (h, w), 255 where there is ink
 CELL, SIDE = 132, 96  # pixels of a box, and of the drawing in it
 COLUMNS, ROWS = 8, 11
+SPECK = 16  # pixels at 64 x 64: smaller pieces are loose specks
 KINDS = ("closed", "broken", "free")
 
 
 def from_zip(path: Path, count: int) -> list[Mask]:
-    """Drawings in a zip of pictures, black on white, in the order of their names."""
+    """Drawings in a zip of pictures, black on white, evenly spread over its names."""
     with zipfile.ZipFile(path) as archive:
-        names = sorted(n for n in archive.namelist() if n.lower().endswith(".png"))[:count]
+        every = sorted(n for n in archive.namelist() if n.lower().endswith(".png"))
+        names = [
+            every[k] for k in np.linspace(0, len(every) - 1, min(count, len(every))).astype(int)
+        ]
         opened = [Image.open(io.BytesIO(archive.read(n))).convert("L") for n in names]
     return [255 - np.asarray(i.resize((SIDE, SIDE), Image.Resampling.LANCZOS)) for i in opened]
 
@@ -86,7 +100,42 @@ def pages(drawings: list[Mask], folder: Path) -> int:
     return len(starts)
 
 
-def whole_way(project: Atelier, folder: Path, count: int, minutes: float) -> None:
+def parts_of(forms: NDArray[np.uint8]) -> str:
+    """In words: how many pieces forms (n, h, w, 1) have, and how many have a loose speck."""
+    pieces, specks = [], []
+    for form_of in forms[..., 0]:
+        stats = cv2.connectedComponentsWithStats((form_of < 128).astype(np.uint8), None, None, 8)[2]
+        area = stats[1:, cv2.CC_STAT_AREA]
+        specks.append(bool((area < SPECK).any()))
+        pieces.append(int((area >= SPECK).sum()))
+    ink = (forms < 128).mean()
+    return f"{np.mean(pieces):.2f} pieces, loose specks on {np.mean(specks):.0%}, ink {ink:.3f}"
+
+
+def compared(project: Atelier, trained: Trained) -> None:
+    """Print how new forms stand beside held-out drawings, drawn from the run's best model."""
+    run = project.runs.find(trained.run)
+    dataset = dataset_of(project, run)
+    rows = {name: np.ascontiguousarray(dataset.pixels[which])
+            for name, which in (("train", dataset.train), ("held", dataset.held_out))}  # fmt: skip
+    _, model, _ = _files.load(run.folder / "model.safetensors")
+    made = np.concatenate([s.pixels[None, ..., :1] for s in sample(model, range(128), 1.0)])
+    made = np.where(made < 128, 0, 255).astype(np.uint8)
+    print(f"held-out drawings: {parts_of(rows['held'])}")
+    print(f"128 new forms:     {parts_of(made)}")
+    for name in ("classic", "randconv"):
+        eye = opened(name, rows["train"], 0)
+        judge = Judge(rows["train"], rows["held"], Originals(rows["train"]).copies, eye)
+        for who, pictures in (("new forms", made), ("other originals", rows["train"][::4])):
+            told = judge.measure(pictures)
+            print(f"{who} by {told.eye}: KID {told.kid:.3f} +- {told.kid_error:.3f}, coverage "
+                  f"{told.coverage:.2f}, recall {told.recall:.2f}, closeness {told.closeness:.2f}, "
+                  f"nearly copies {told.copies:.0%}")  # fmt: skip
+
+
+def whole_way(
+    project: Atelier, folder: Path, count: int, minutes: float, steps: int | None
+) -> None:
     """From pages to traced new forms, each step's figures printed."""
     before = time.process_time()
     cut = project.cut(folder, review=True)
@@ -97,8 +146,12 @@ def whole_way(project: Atelier, folder: Path, count: int, minutes: float) -> Non
     )
     ready = project.prepare("forms", set="drawings", ink=True, size=64, fit="crop")
     print(f"prepared: {len(ready.dataset)} drawings, {len(ready.left_out)} left out")
-    trained = project.train("forms", model="vae", minutes=minutes)
-    print(f"trained: {trained.to_json().get('verdict')}")
+    before = time.process_time()
+    length = {"minutes": minutes} if steps is None else {"steps": steps}
+    trained = project.train("forms", model="vae", **length)
+    print(f"trained: {trained.verdict} {trained.images_seen:,} pictures shown in "
+          f"{time.process_time() - before:.0f} CPU-s with all that was measured")  # fmt: skip
+    compared(project, trained)
     made = project.make(64, run=trained, seed=1)
     refined = project.refine(
         made.run, ["enlarge:6", "threshold", "despeckle", "smooth:0.012", "trace"]
@@ -120,11 +173,12 @@ def main() -> None:
     parser.add_argument("--zip", type=Path)
     parser.add_argument("--count", type=int, default=600)
     parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("--steps", type=int)
     asked = parser.parse_args()
     drawings = from_zip(asked.zip, asked.count) if asked.zip else drawn(asked.count)
     pages(drawings, asked.folder / "pages")
     project = new_project(asked.folder / "project")
-    whole_way(project, asked.folder / "pages", len(drawings), asked.minutes)
+    whole_way(project, asked.folder / "pages", len(drawings), asked.minutes, asked.steps)
 
 
 if __name__ == "__main__":

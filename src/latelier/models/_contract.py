@@ -65,6 +65,13 @@ class Model(nn.Module):
         Called once, with the training rows (n, h, w, c) uint8; never with the held-out ones.
         """
 
+    def settle(self, pixels: NDArray[np.uint8]) -> None:
+        """Take what follows from the weights and the training rows, into buffers.
+
+        Called with the training rows (n, h, w, c) uint8 whenever weights are to be shown or kept,
+        the model in evaluation and without gradients; never with the held-out ones.
+        """
+
     def players(self) -> dict[str, Iterable[nn.Parameter]]:
         """Who learns, in the order of a round; empty where nothing is trained."""
         return {}

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import safetensors.torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
@@ -25,12 +27,13 @@ from latelier.steps._board import Board
 from latelier.train.course import Trouble
 from latelier.train.loop import LENGTHS, Trainer
 from latelier.train.measures import Judge, Measures
-from latelier.train.sheet import decoded, sheet
+from latelier.train.sheet import decoded, sheet, understood
 from latelier.train.trouble import collapsed, won
 from latelier.train.words import Seen, enough, warning
 
 PLAN, STATE, MODEL = "plan.json", "state.safetensors", "model.safetensors"
 SOUND = "sound.safetensors"  # the last saved state that nothing was wrong with
+UNDERSTOOD = 32  # held-out pictures shown beside what a model with an encoder made of them
 LOOKED_AT = 64  # images on a sheet, from the same latents at every snapshot
 
 
@@ -98,10 +101,14 @@ class Desk:
         run: whose folder.
         planned: what is done.
         judge: measures the images.
+        unseen: held-out pictures (n, h, w, c) that a model with an encoder shows its idea of.
     """
 
-    def __init__(self, run: Run, planned: Planned, judge: Judge) -> None:
+    def __init__(
+        self, run: Run, planned: Planned, judge: Judge, unseen: NDArray[np.uint8] | None = None
+    ) -> None:
         self.run = run
+        self.unseen = unseen
         self.planned = planned
         self.judge = judge
         self.history = history(run)
@@ -114,13 +121,13 @@ class Desk:
 
     def look(self, trainer: Trainer, seconds: float, losses: dict[str, float]) -> str:
         """Draw the same latents with both averages, keep the one more like the held-out."""
-        model, step = trainer.model, trainer.rounds
-        z = model.prior(LOOKED_AT, seeded(self.planned.seed, "sheet"))
-        if (told := trainer.shown_labels(LOOKED_AT)) is not None:
-            z = model.asked(z, told)
+        step = trainer.rounds
+        told = trainer.shown_labels(LOOKED_AT)
         looks: dict[str, tuple[Measures, Any]] = {}
         for length in LENGTHS:
             with trainer.shown(length) as shown:
+                z = shown.prior(LOOKED_AT, seeded(self.planned.seed, "sheet"))
+                z = z if told is None else shown.asked(z, told)
                 images = decoded(shown, z, self.planned.device)
             looks[length] = (self.judge.measure(images), images)
         length = min(looks, key=lambda name: looks[name][0].kid)
@@ -129,6 +136,9 @@ class Desk:
         facts = {"step": step, "images_seen": trainer.images_seen, "average": length}
         with trainer.shown(length) as shown:
             _files.save(snapshot_file(self.run, step), self.planned.model, shown, **facts)
+            if shown.encodes and self.unseen is not None and len(self.unseen):
+                pairs = understood(shown, self.unseen[:UNDERSTOOD], self.planned.device)
+                write_bytes(self.run.folder / "understood.png", png_bytes(sheet(pairs)))
         before = warning(self.history)
         self.history = [*self.history, Seen(step, seconds, measures)]
         if (said := warning(self.history)) and said.partition(":")[0] != before.partition(":")[0]:

@@ -250,7 +250,8 @@ def _trained(
             return _without_training(run, planned, trainer)
         held = np.ascontiguousarray(dataset.pixels[dataset.held_out])
         known, unseen = Originals(pixels), held if len(held) > 1 else pixels
-        desk = Desk(run, planned, Judge(pixels, unseen, known.copies, eye, known.scores))
+        judge = Judge(pixels, unseen, known.copies, eye, known.scores)
+        desk = Desk(run, planned, judge, held)
         if (run.folder / STATE).is_file():
             desk.back(trainer)
             run.log(said=f"Went on from step {trainer.rounds}.")

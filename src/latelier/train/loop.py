@@ -43,6 +43,9 @@ class Learner(Protocol):
     ) -> Tensor:
         """What the player wants small."""
 
+    def settle(self, pixels: NDArray[np.uint8]) -> None:
+        """Take what follows from the weights and the training rows."""
+
     def kept_state(self) -> dict[str, Tensor]:
         """What snapshots hold, and what is averaged."""
 
@@ -180,6 +183,7 @@ class Trainer:
                 tensor.copy_(self.averages[length][name])
             self.model.eval()
             try:
+                self.model.settle(self.pixels)
                 yield self.model
             finally:
                 self.model.train()

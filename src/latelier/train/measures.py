@@ -99,6 +99,7 @@ class Judge:
         scores: Scores | None = None,
     ) -> None:
         self.eye = eye
+        self._ink = bool(((training == 0) | (training == 255)).all())
         self._training = self.eye.see(training)
         self._held = self.eye.see(held_out)
         self._copies, self._scores = copies, scores
@@ -134,6 +135,8 @@ class Judge:
 
     def measure(self, images: NDArray[np.uint8]) -> Measures:
         """Measure images (n, h, w, c) uint8, two at least."""
+        if self._ink:  # as the originals are, black and white alone
+            images = np.where(images < 128, 0, 255).astype(np.uint8)
         seen = self.eye.see(images)
         apart = distances(seen, seen)
         near = distances(seen, self._training).min(1)

@@ -25,6 +25,15 @@ def decoded(model: Any, z: Tensor, device: str = "cpu") -> NDArray[np.uint8]:
     return np.concatenate(parts)
 
 
+def understood(model: Any, pictures: NDArray[np.uint8], device: str = "cpu") -> NDArray[np.uint8]:
+    """Pictures (n, h, w, c) uint8, each followed by what a model that encodes made of it, (2 n, ...)."""
+    x = torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))).float() / 127.5 - 1
+    with torch.no_grad():
+        z = torch.cat([model.encode(part.to(device)) for part in x.split(16)])
+    pairs = np.stack([pictures, decoded(model, z, device)], 1)
+    return pairs.reshape(-1, *pictures.shape[1:])
+
+
 def sheet(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Images (n, h, w, c) on one picture, (H, W, 3) uint8, row by row; transparency on white."""
     n, h, w, c = images.shape
