@@ -7,7 +7,7 @@ from skimage.filters import threshold_otsu
 
 from drawn import ink_form as drawn_form
 from latelier.errors import PictureError
-from latelier.prepare.ink import ink_form, ink_mask, otsu
+from latelier.prepare.ink import ink_form, ink_mask, otsu, without_dust
 
 
 def scanned(seed: int = 0, size: int = 200) -> np.ndarray:
@@ -103,3 +103,16 @@ def test_two_close_strokes_do_not_run_together() -> None:
         ink[60:340, x : x + 8] = True
     black = ink_form(ink, (80, 80), "pad")[..., 0] == 0
     assert ndimage.label(black, np.ones((3, 3)))[1] == 14
+
+
+def test_specks_and_remains_of_a_box_line_go_and_a_dot_stays() -> None:
+    ink = np.zeros((100, 100), bool)
+    ink[30:70, 46:52] = True  # a stroke, 6 px wide
+    ink[20:26, 46:52] = True  # its dot
+    whole = ink.copy()
+    ink[5, 80] = ink[90:93, 10:12] = True  # specks
+    ink[0:2, 10:60] = ink[20:90:9, 99] = True  # what is left of a box
+    assert np.array_equal(without_dust(ink), whole)
+    faint = np.zeros((50, 50), bool)
+    faint[10, 10] = faint[30, 30] = True
+    assert without_dust(faint).sum() in (1, 2), "what is dust alone is the drawing"

@@ -1,5 +1,6 @@
 """Ink drawings as true black on true white: thresholded, in proportion, centred by their mass."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -10,6 +11,7 @@ from latelier.images import Pixels
 BLACK, PAPER = 0, 255
 CENTRES = ("mass", "box")  # of the ink: what comes to lie in the middle
 MARGIN = 0.06  # of the frame, left free on every side
+DUST = 0.6  # of the pen's width squared; a dot set with the pen has .78
 THINNEST = 0.08  # of a pixel's area in ink: a fainter line is lost, a fainter speck is none
 
 
@@ -46,7 +48,31 @@ def ink_mask(pixels: Pixels, threshold: int | None = None) -> NDArray[np.bool_]:
     ink: NDArray[np.bool_] = ~dark if edge.mean() > 0.5 else dark
     if not ink.any():
         raise PictureError(f"nothing on it is darker than {threshold}: there is no drawing on it")
-    return ink
+    return without_dust(ink)
+
+
+def without_dust(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The ink without specks smaller than a dot of the pen, and without what a box line left.
+
+    That lies along the picture's edge and is thinner than the pen. On 600 drawings cut from noisy
+    pages 108 had such remains, and a speck in a corner makes the drawing small in its frame.
+
+    Args:
+        ink: where the ink lies, (h, w) bool; all of it comes back where it is nothing but dust.
+    """
+    mask = ink.astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if count < 3:
+        return ink
+    x, y, wide, high, area = stats.T
+    within = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    largest = within[labels == 1 + int(np.argmax(area[1:]))]
+    pen = 2 * float(np.percentile(largest, 90))
+    edge = (x == 0) | (y == 0) | (x + wide == ink.shape[1]) | (y + high == ink.shape[0])
+    thin = np.minimum(wide, high) <= max(1.0, 0.5 * pen)
+    dust = (area < DUST * pen**2) | (edge & thin)
+    dust[0] = True
+    return ink if dust.all() else np.asarray(~dust[labels])
 
 
 def ink_form(
