@@ -159,7 +159,7 @@ def whole_way(
     nodes = sorted(f["nodes"] for f in refined.files)
     print(f"traced: {len(nodes)} forms, {nodes[0]} to {nodes[-1]} nodes, middle {nodes[32]}")
     for of, name in ((made.run, "made"), (refined.run, "refined")):
-        project.sheet(of, size="8x8in", dpi=200, layout="grid", to=f"out/{name}.png")
+        project.sheet(of, size="8x8in", dpi=200, layout="grid", cells="8x8", to=f"out/{name}.png")
     passed = [cut.images[k].path for k in (0, len(cut.images) // 3, len(cut.images) // 2)]
     walked = project.walk(passed, run=trained, seconds=4, to="out/walk")
     print(f"walked between drawings: largest step {walked.largest_step:.2f} of the way")
