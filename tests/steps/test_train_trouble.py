@@ -1,6 +1,7 @@
 """Collapse, a lost contest and weights that are no numbers: named in the log, answered, gone on from."""
 
 import dataclasses
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 import torch
 
 from drawn import cloth_files
+from latelier.errors import DiskError, UsageError, disk_error
 from latelier.models import vae
+from latelier.steps import _training
 from latelier.steps._training import snapshots
 from latelier.steps.open_project import Atelier, new_project
 from latelier.train import loop
@@ -87,3 +90,24 @@ def test_weights_that_are_no_numbers_are_not_kept(
     trained = dataset.train("c32", steps=42, **VAE)
     assert any("no longer numbers; went back to round 32" in s for s in said(dataset, trained.run))
     assert trained.images_seen == 42 * 32
+
+
+def test_a_disk_that_is_full_in_the_middle_leaves_a_run_that_goes_on(
+    dataset: Atelier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, full = _training.write_bytes, [False]
+
+    def no_room(path: Path, data: bytes) -> None:
+        if full[0] and path.name == "state.safetensors":
+            raise disk_error(OSError(errno.ENOSPC, "full"), f"writing {path.name}")
+        full[0] |= path.parent.name == "sheets"
+        write(path, data)
+
+    monkeypatch.setattr(_training, "write_bytes", no_room)
+    with pytest.raises(DiskError, match=r"no space left .* latelier train --resume 0002-train-vae"):
+        dataset.train("c32", steps=46, **VAE)
+    with pytest.raises(UsageError, match=r"0002-train-vae is not finished.*--run"):
+        dataset.make(1)
+    assert dataset.make(1, run="2").images
+    monkeypatch.undo()
+    assert dataset.train(resume=2).images_seen == 46 * 32

@@ -74,6 +74,8 @@ def test_the_best_neither_copies_nor_repeats() -> None:
         ([seen(1), seen(2, copies=0.05)], "Copying: 5% of the images"),
         ([seen(1), seen(2, nearing=0.06)], "Copying begins: 6% of the images"),
         ([seen(1), seen(2, variety=0.2)], "Losing variety"),
+        ([seen(1, variety=0.1), seen(2, variety=0.2)], "Little variety yet"),
+        ([seen(1), seen(2, nearing=0.04, copies=0.016)], "Steady"),
     ],
 )
 def test_the_verdict_is_one_plain_sentence(history: list[Seen], said: str) -> None:
@@ -103,3 +105,15 @@ def test_it_is_enough_when_copying_or_collapse_stay() -> None:
     assert "copy" in words.enough([*good, *(seen(i, copies=0.1) for i in (6, 7))])
     assert "variety" in words.enough([*good, *(seen(i, variety=0.1) for i in (6, 7))])
     assert words.enough([*good, seen(6, copies=0.1)]) == ""
+    young = [seen(i, kid=9.0 + i, kid_error=9.0, variety=0.1) for i in range(1, 9)]
+    assert words.enough(young) == ""
+
+
+def test_the_word_is_said_when_something_begins() -> None:
+    assert words.warning([]) == "" and words.warning([seen(1)]) == ""
+    assert words.warning([seen(1), seen(2, nearing=0.0625)]).startswith(
+        "Copying begins: at step 2 6%"
+    )
+    assert words.warning([seen(2, nearing=0.3, copies=0.1)]).startswith("Copying: at step 2 10%")
+    assert words.warning([seen(1), seen(2, variety=0.1)]).startswith("Losing variety: at step 2")
+    assert words.warning([seen(1, variety=0.1), seen(2, variety=0.2)]) == ""

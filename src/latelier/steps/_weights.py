@@ -22,6 +22,11 @@ def training(project: Project, run: Any) -> Run:
     """
     if run is None:
         last = project.runs.last("train")
+        if last is None and (begun := [r for r in project.runs.all() if r.step == "train"]):
+            raise UsageError(
+                f"The training {begun[-1].name} is not finished. Go on with: latelier train --resume "
+                f"{begun[-1].name}, or give its name with --run to use its best snapshot so far."
+            )
         if last is None:
             raise UsageError("There is no trained model yet; make one with: latelier train NAME")
         return last

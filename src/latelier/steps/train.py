@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from latelier.curate.near import Originals
-from latelier.errors import DoesNotFit, Stopped, UsageError
+from latelier.errors import DiskError, DoesNotFit, Stopped, UsageError
 from latelier.extractors._contract import Extractor
 from latelier.extractors._open import opened, thresholds_of
 from latelier.files import sha256, write_bytes
@@ -259,8 +259,13 @@ def _trained(
             if planned.start:
                 _adopt(trainer, run.folder.parent / planned.start)
             desk.save(trainer, budget.used_s)
-        with stoppable() as stop:
-            end = course.run(trainer, budget, desk, stop, on_progress)
+        try:
+            with stoppable() as stop:
+                end = course.run(trainer, budget, desk, stop, on_progress)
+        except DiskError as error:
+            raise DiskError(
+                f"{error} What was saved before is kept: latelier train --resume {run.name}"
+            ) from error
     if end.why == "stopped":
         raise Stopped(
             f"Stopped at step {trainer.rounds}, after {words.duration(end.seconds)}; all is saved. "

@@ -10,7 +10,10 @@ from latelier.train.measures import Measures
 
 INK_SHARE = 0.85  # of pixels nearly black or nearly white and grey: then it is ink
 COPIED = 0.02  # share of images that are nearly originals; above it a model copies
-NEARING = 0.03  # share of images nearer to an original than unseen ones are; above it copies follow
+NEARING = (
+    0.05  # share of images nearer to an original than unseen ones are; above it copies follow.
+)
+#                 Of unseen pictures some .01 are so near: four of 64 come by chance once in 250 looks
 VARIED = 0.4  # of the originals' variety; below it a model has collapsed
 WAITED = 4  # snapshots clearly worse than the best; they span four times its pictures
 PATIENT_S = 1800  # on a processor nothing learnt from colour in less was worth hanging
@@ -115,7 +118,8 @@ def enough(history: Sequence[Seen]) -> str:
     after = [s for s in history if s.step > kept.step]
     if len(after) >= 2 and all(s.measures.copies > COPIED for s in after[-2:]):
         return "Stopped by itself: it has begun to copy your originals."
-    if len(after) >= 2 and all(s.measures.variety < VARIED for s in after[-2:]):
+    alike = all(s.measures.variety < VARIED for s in after[-2:])
+    if len(after) >= 2 and alike and _was_varied(history):
         return "Stopped by itself: it has lost its variety."
     worse = all(
         s.measures.kid > kept.measures.kid + 2 * s.measures.kid_error for s in after[-WAITED:]
@@ -132,12 +136,12 @@ def warning(history: Sequence[Seen]) -> str:
     step, m = history[-1].step, history[-1].measures
     if m.copies > COPIED:
         return f"Copying: at step {step} {m.copies:.0%} of the images are nearly an original."
-    if m.copies or m.nearing > NEARING:
+    if m.nearing > NEARING:
         return (
-            f"Copying begins: at step {step} {max(m.nearing, m.copies):.0%} of the images come "
+            f"Copying begins: at step {step} {m.nearing:.0%} of the images come "
             "nearer to one original than pictures that were never seen."
         )
-    if m.variety < VARIED and max(s.measures.variety for s in history) >= VARIED:
+    if m.variety < VARIED and _was_varied(history):
         return f"Losing variety: at step {step} it is {m.variety:.2f} of the originals'."
     return ""
 
@@ -165,11 +169,16 @@ def verdict(
             f"Copying: {m.copies:.0%} of the images are nearly one of your originals; "
             f"the snapshot of step {kept.step} is kept. Train shorter, or on more pictures."
         )
-    if m.copies or m.nearing > NEARING:
+    if m.nearing > NEARING:
         return (
-            f"Copying begins: {max(m.nearing, m.copies):.0%} of the images come nearer to one of "
+            f"Copying begins: {m.nearing:.0%} of the images come nearer to one of "
             f"your originals than pictures it never saw; the snapshot of step {kept.step} is kept. "
             "Look with latelier near before you show them."
+        )
+    if m.variety < VARIED and not _was_varied(history):
+        return (
+            f"Little variety yet: {m.variety:.2f} of the originals'; the snapshot of step "
+            f"{kept.step} is kept. More time may bring it, or another model."
         )
     if m.variety < VARIED:
         return (
@@ -188,6 +197,11 @@ def verdict(
     if gained > 0.1 * max(far, thresholds[0] if thresholds else kept.measures.kid_error):
         return f"Learning well: {now}, and more time would still help."
     return f"Steady: {now}, and more time would help little."
+
+
+def _was_varied(history: Sequence[Seen]) -> bool:
+    """Whether any snapshot was; young images are alike because nothing is in them yet."""
+    return any(s.measures.variety >= VARIED for s in history)
 
 
 def _nearness(measures: Measures, thresholds: tuple[float, float] | None) -> str:
