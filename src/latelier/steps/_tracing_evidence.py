@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 PLATES = 200  # findings that are drawn; more nobody goes through
 QUALITY = 90  # JPEG without colour subsampling
+LOOK = 900  # pixels that a picture keeps at least, where it has them, to be compared and drawn
 RASTER = 128  # places along the longer side, on which shares of area are counted
 PLATE = 868  # pixels that a plate is wide on the page
 
@@ -76,12 +77,36 @@ class Finding:
         return {**told, "in": self.within}
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A picture as it is looked at.
+
+    Args:
+        pixels: (h, w, 3) uint8, made smaller where it is large.
+        width: of the whole picture.
+        height: of the whole picture.
+    """
+
+    pixels: Pixels
+    width: int
+    height: int
+
+
+def shown(project: Project, file: Path) -> Shown | None:
+    """A picture at some ``LOOK`` pixels; None where its file is gone or broken."""
+    try:
+        pixels, size = pictures.read_reduced(file, LOOK, project.config.ground_rgb)
+    except LatelierError:
+        return None  # gone a moment ago; `verify` tells of it
+    return Shown(pixels, *size)
+
+
 def finding(
     design: Design,
     original: Image,
     seen: Evidence,
     sure: float,
-    pixels: tuple[Pixels, Pixels],
+    shown: tuple[Shown, Shown],
     whose: tuple[str, str],
 ) -> Finding:
     """Put evidence into words and pixels.
@@ -91,22 +116,21 @@ def finding(
         original: that it may have taken from.
         seen: the evidence.
         sure: its probability.
-        pixels: of the design and of the original.
+        shown: the design and the original.
         whose: credit and rights of the original.
     """
-    sides = [max(p.shape[:2]) for p in pixels]
-    dressed = dress(*pixels, seen.maps[0], seen.laid[0].region)
+    sides = [max(s.width, s.height) for s in shown]
+    dressed = dress(shown[0].pixels, shown[1].pixels, seen.maps[0], seen.laid[0].region)
     worn = dressed.kinds(seen.facts["light"])
     m = seen.maps[0].copy()
     m[:, :2] *= sides[1] / sides[0]
     m[:, 2] *= sides[1]
     angle, size = turned(m, seen.mirrored)
     times = len(seen.maps)
-    height, width = pixels[0].shape[:2]
-    size_of = (width, height)
+    size_of = (shown[0].width, shown[0].height)
     places = [_pixels(o.region, sides[0]) for o in seen.laid]
     share = _raster(places, size_of).mean()
-    theirs = (pixels[1].shape[1], pixels[1].shape[0])
+    theirs = (shown[1].width, shown[1].height)
     within = _pixels(seen.laid[0].origin, sides[1])
     of_original = _raster([within], theirs).mean()
     changes = way(angle, size, seen.mirrored, worn, times)
@@ -190,18 +214,16 @@ def _drawn(project: Project, name: str, found: Finding) -> Pixels | None:
     if found.drawn is None:
         return None
     seen, file, _ = found.drawn
-    try:
-        design = pictures.read(file, project.config.ground_rgb)
-        original = pictures.read(project.root / found.original, project.config.ground_rgb)
-    except LatelierError:
-        return None  # gone a moment ago; `verify` tells of it
+    design, original = (shown(project, f) for f in (file, project.root / found.original))
+    if design is None or original is None:
+        return None
     owed = "; ".join(v for v in (found.credit, found.rights) if v)
     lines = [Path(name).name, Path(found.original).name, found.words]
     lines += (
         [f"The original: {owed}."] if owed else ["The original has no credit or rights stated."]
     )
     regions = [(o.region, o.origin) for o in seen.laid]
-    return plate(design, original, seen.maps, regions, seen.points[0], lines)
+    return plate(design.pixels, original.pixels, seen.maps, regions, seen.points[0], lines)
 
 
 def _owed(found: dict[str, Any]) -> str:
@@ -238,16 +260,16 @@ def section(project: Project, result: dict[str, Any], most: int = PLATES) -> Sec
         most: findings that are shown.
     """
     blocks: list[Block] = []
-    shown = 0
+    drawn = 0
     for each in result["traced"]:
         for found in each["findings"]:
-            if shown == most or not found["plate"]:
+            if drawn == most or not found["plate"]:
                 continue
             try:
                 pixels = pictures.read(project.root / found["plate"])
             except LatelierError:
                 continue  # the run's drawings were taken away
-            shown += 1
+            drawn += 1
             title = Path(each["image"]).name
             blocks.append(Wall([picture(pixels, PLATE, title, alt=found["words"])], "whole"))
         if each["findings"]:

@@ -19,6 +19,7 @@ from latelier.steps._tracing_evidence import (
     overlap,
     page,
     plates,
+    shown,
     union,
 )
 from latelier.steps._tracing_inputs import Design, designs, itself
@@ -184,25 +185,19 @@ class Known:
         ]
         told = sorted((f for f in found if f[0] >= at_least), key=lambda f: -f[0])
         findings = []
-        pixels = self._pixels(design.file) if told else None
+        here = shown(self.project, design.file) if told else None
         for sure, seen in told:
             original = self.originals[seen.original]
-            theirs = self._pixels(self.project.images.file(original))
-            if pixels is not None and theirs is not None:
+            there = shown(self.project, self.project.images.file(original))
+            if here is not None and there is not None:
                 rights_of = (self.credit.get(original.id, ""), self.rights.get(original.id, ""))
-                findings.append(finding(design, original, seen, sure, (pixels, theirs), rights_of))
+                findings.append(finding(design, original, seen, sure, (here, there), rights_of))
         names = [self.originals[row].path for row in same]
         compared = len(self.originals) - len(same)
         return TracedImage(design.name, findings, names, _said(findings, names, compared, asked))
 
     def _marks(self, row: int) -> Marks:
         return self.cache.load(self.originals[row].sha256)
-
-    def _pixels(self, file: Path) -> pictures.Pixels | None:
-        try:
-            return pictures.read(file, self.project.config.ground_rgb)
-        except LatelierError:
-            return None  # gone a moment ago; `verify` tells of it
 
 
 def _said(
