@@ -10,8 +10,11 @@ from drawn import cloth, ink_form
 from entered import enter
 from latelier import registry
 from latelier.errors import Damaged, TooFew, UnknownName, UsageError
+from latelier.explain import heat
+from latelier.progress import silent
 from latelier.project import Image
 from latelier.steps import _encoders
+from latelier.steps._explaining import heads_for, newest_reading
 from latelier.steps._measured import measured
 from latelier.steps.open_project import Atelier
 from latelier.steps.replay import replay
@@ -109,3 +112,39 @@ def test_what_is_no_encoder_is_said_in_a_sentence(kinds: Atelier, tmp_path: Path
     with pytest.raises(TooFew, match="too few to teach the encoder"):
         measured(kinds, images(kinds)[:3], ["self"])
     assert not [r for r in kinds.runs.all() if r.step == "classify"]
+
+
+def test_gradcam_shows_where_an_encoder_looks_and_how_far_to_believe_it(
+    kinds: Atelier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry.load("extractors", "self"), "ROUNDS", 8)
+    kinds.classify("kind", features=["colour", "self"], head="lda")
+    asked: list[np.ndarray] = []
+    gradcam = heat.gradcam
+
+    def watched(maps: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+        asked.append(slopes)
+        return gradcam(maps, slopes)
+
+    monkeypatch.setattr(heat, "gradcam", watched)
+    done = kinds.explain("ink 8.png", heat="gradcam")
+    assert done.faith is not None
+    assert done.faith.words in done.sentences
+    run = newest_reading(kinds, "kind", None)
+    found = heads_for(kinds, kinds.images.find("ink 8.png"), run, silent)
+    each = np.mean([head.weights()[0] for head in found.heads], axis=0)
+    w = each[found.classes.index("ink")] - each.mean(axis=0)
+    spread = found.heads[0].spread_
+    first = len(w) - 2 * 96  # the means of the third layer stand before its spreads
+    straight = (w / spread)[first : first + 96]
+    inside = np.abs(found.heads[0].scaled(found.x[None])[0, first : first + 96]) < 3.5
+    assert np.corrcoef(asked[0][inside], straight[inside])[0, 1] > 0.95
+
+
+def test_an_encoder_that_hides_its_maps_is_named_before_a_run_begins(
+    kinds: Atelier, network: str
+) -> None:
+    kinds.classify("kind", features=[network], head="lda")
+    with pytest.raises(UsageError, match="ONNX and TorchScript"):
+        kinds.explain("ink 8.png", heat="gradcam")
+    assert not [r for r in kinds.runs.all() if r.step == "explain"]

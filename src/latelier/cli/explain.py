@@ -8,7 +8,7 @@ from latelier.cli._shell import Shell, command
 @command()
 @click.argument("image")
 @click.argument("criterion", required=False)
-@click.option("--map", "heat", default="occlusion", help="occlusion, rise, or none.")
+@click.option("--map", "heat", default="occlusion", help="occlusion, rise, gradcam, or none.")
 @click.option("--run", metavar="RUN", help="A certain run of classify; the newest if left out.")
 def explain(shell: Shell, image: str, criterion: str | None, heat: str, run: str | None) -> None:
     """Say why IMAGE is said to be what it is: pictures like it, what spoke for and against, where.

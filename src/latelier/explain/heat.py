@@ -2,7 +2,8 @@
 
 Occlusion (Zeiler and Fergus, Visualizing and understanding convolutional networks, 2014): a place
 is covered, and what the head then says less is its heat. RISE (Petsiuk, Das and Saenko, 2018):
-many random covers at once, each place getting the mean of what was said while it was open. Covered
+many random covers at once, each place getting the mean of what was said while it was open. Grad-CAM
+(Selvaraju and others, 2017): an encoder's maps, each by how much its mean moves what is said. Covered
 means blurred, so that no new edge appears. Faithful is a map whose hottest places, covered first,
 take the label away sooner, and uncovered first bring it back sooner, than places in random order
 (deletion and insertion, RISE section 4.3), and that changes when the labels learnt are shuffled
@@ -101,6 +102,17 @@ def rise(
     weights = grids.sum(axis=0)[(...,) + (None,) * (said.ndim - 1)]
     heat: Heat = np.tensordot(grids, centred, axes=(0, 0)) / np.maximum(weights, 1)
     return heat
+
+
+def gradcam(maps: Heat, slopes: NDArray[np.float64]) -> Heat:
+    """(h, w) where the maps lie that speak for the label (equations 1 and 2); 0 where none does.
+
+    Args:
+        maps: (c, h, w) of the last layer of an encoder.
+        slopes: (c,) how much what is said rises with the mean of each.
+    """
+    total = np.tensordot(slopes, maps, axes=(0, 0)) / (maps.shape[1] * maps.shape[2])
+    return np.asarray(np.maximum(total, 0))
 
 
 def faith(picture: Pixels, heat: Heat, shuffled: Heat, ask: Ask, rng: np.random.Generator) -> Faith:

@@ -12,6 +12,12 @@ An extractor file has, besides a first docstring line that says how it sees::
         # -> a function from pictures (n, h, w, c) uint8 to a list of (n, d) float64, parts that
         #    weigh the same; `file` is a Path or None
 
+One that averages maps may show them besides, so that it can be seen where on a picture it looks::
+
+    def maps(originals, file, seed): ...
+        # -> a function from pictures to (n, c, h, w) maps and a number: of a picture's row, the
+        #    numbers from there on are the means of its c maps
+
 Numbers by different extractors are never compared. ``tests/contracts/test_extractors.py`` holds
 every file here to this, and to fakes: copies must be found near, held-out originals must be like,
 noise must be furthest.
@@ -28,6 +34,7 @@ FARTHEST = 5.0  # standard deviations of the originals that a number can lie off
 Pictures = NDArray[np.uint8]  # (n, h, w, c)
 Features = NDArray[np.float64]  # (n, d)
 Parts = Callable[[Pictures], list[Features]]
+Maps = Callable[[Pictures], tuple[NDArray[np.float64], int]]
 
 
 class Extractor:

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from latelier.errors import Damaged
-from latelier.extractors._contract import Features, Parts, Pictures
+from latelier.extractors._contract import Features, Maps, Parts, Pictures
 from latelier.extractors._pixels import colour
 
 NAME = "mobilenet"
@@ -42,8 +43,23 @@ def parts(originals: Pictures, file: Path | None, seed: int) -> Parts:
         for i in range(0, len(pixels), BLOCK):
             x = F.interpolate(colour(pixels[i : i + BLOCK]), size=(SIDE, SIDE), mode="bilinear",
                               antialias=True)  # fmt: skip
-            rows.append(_run(ops, weights, x * (255 / 128) - 1).double().numpy())
+            rows.append(_run(ops, weights, x * (255 / 128) - 1).mean((2, 3)).double().numpy())
         return [np.concatenate(rows)]
+
+    return seen
+
+
+def maps(originals: Pictures, file: Path | None, seed: int) -> Maps:
+    """The 1,280 maps whose means are its numbers.
+
+    Raises:
+        Damaged: the files are not those of such a network.
+    """
+    ops, weights = _read(file) if file else ([], {})
+
+    def seen(pixels: Pictures) -> tuple[NDArray[np.float64], int]:
+        x = F.interpolate(colour(pixels), size=(SIDE, SIDE), mode="bilinear", antialias=True)
+        return _run(ops, weights, x * (255 / 128) - 1).double().numpy(), 0
 
     return seen
 
@@ -69,14 +85,14 @@ def _read(file: Path) -> tuple[list[dict[str, Any]], dict[str, Tensor]]:
 
 
 def _run(ops: list[dict[str, Any]], weights: dict[str, Tensor], x: Tensor) -> Tensor:
-    """(n, 1280) of pictures (n, 3, 224, 224) in [-1, 1]."""
+    """(n, 1280, 7, 7) of pictures (n, 3, 224, 224) in [-1, 1]."""
     there: dict[int, Tensor] = {0: x}
     for op in ops:
         inputs = [there[i] for i in op["in"]]
         if op["op"] == "ADD":
             out = inputs[0] + inputs[1]
         elif op["op"] == "AVERAGE_POOL_2D":
-            return inputs[0].mean((2, 3))
+            return inputs[0]
         else:
             groups = inputs[0].shape[1] if op["op"] == "DEPTHWISE_CONV_2D" else 1
             weight = weights[f"{op['w']}.weight"]

@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 
 from latelier import registry
 from latelier.errors import LatelierError, TooFew
+from latelier.extractors._contract import Maps
 from latelier.extractors._open import named
 from latelier.features._contract import Measure
 from latelier.images import Pixels
@@ -37,6 +38,9 @@ class Encoder:
         self._plugin, self._file, self.name = named(asked)
         self.learns = bool(self._plugin.LEARNS)
         self._seed = seed
+        self._squares: Pixels = _NOTHING
+        self._maps: Maps | None = None
+        self.shows = hasattr(self._plugin, "maps")
         self._see = None if self.learns else self._plugin.parts(_NOTHING, self._file, seed)
         room = Path(str(self._plugin.__file__)).parent
         digest = hashlib.sha256(f"{self.name} {SIDE} {seed if self.learns else 0}".encode())
@@ -60,6 +64,7 @@ class Encoder:
                 )
             squares = np.stack([square(p) for p in pictures])
             squares = squares[np.argsort([p.tobytes() for p in squares], kind="stable")]
+            self._squares = squares
             self._see = self._plugin.parts(squares, self._file, self._seed)
 
     @property
@@ -76,6 +81,12 @@ class Encoder:
         if self._see is None:
             raise LatelierError(f"The encoder {self.name} was not taught yet.")
         return np.concatenate([part[0] for part in self._see(square(pixels)[None])])
+
+    def maps(self, pixels: Pixels) -> tuple[NDArray[np.float64], int]:
+        """(c, h, w) the maps that its numbers average, and the first of those; if it ``shows`` them."""
+        seen = self._maps = self._maps or self._plugin.maps(self._squares, self._file, self._seed)
+        found, first = seen(square(pixels)[None])
+        return found[0], first
 
     def measures(self, count: int) -> list[Measure]:
         """What its numbers are; they have no words."""

@@ -18,6 +18,7 @@ from latelier.steps._found_copies import found_copies
 from latelier.steps._lesson import Lesson, lesson, together
 from latelier.steps._measured import Source, measured, sources, teach, views
 
+STEP = 0.25  # spreads that a number is moved both ways; trees do not move with less
 BACKGROUND = 40  # labelled pictures that reasons of a head that is not linear are counted against
 
 
@@ -81,6 +82,22 @@ class Asked:
         draw = rng(seed, "reasons")
         some = draw.permutation(len(table))[:BACKGROUND]
         return shapley.sampled(self.margin(a, b), self.x, table[some], draw), False
+
+    def slopes(self, place: int, heads: Sequence[Head], columns: slice) -> NDArray[np.float64]:
+        """(c,) how fast a label's logit rises above the mean of all with each of some numbers.
+
+        Over half a spread; log probabilities alone do not rise any more where a head is quite sure.
+        """
+        spread = self.lesson.numbers.table.std(axis=0)[columns]
+        at = np.arange(self.x.size)[columns]
+        moved = np.repeat(self.x[None], 2 * len(at), axis=0)
+        rows = np.arange(len(at))
+        moved[rows, at] += STEP * spread
+        moved[len(at) + rows, at] -= STEP * spread
+        logits = np.mean([head.logits(moved) for head in heads], axis=0)
+        said = logits[:, place] - logits.mean(axis=1)
+        rise = said[: len(at)] - said[len(at) :]
+        return np.asarray(rise / np.maximum(2 * STEP * spread, 1e-12))
 
     def see(self, place: int) -> Callable[[Sequence[Pixels]], Table]:
         """Pictures to (m, 2): what the heads say of one label, and what the shuffled heads say."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from latelier.errors import UnknownName
+from latelier.errors import UnknownName, UsageError
 from latelier.explain import heat as room
 from latelier.explain import plate, turning
 from latelier.files import write_bytes, write_text
@@ -14,12 +14,13 @@ from latelier.images import Pixels, fitted
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
 from latelier.seeds import rng
+from latelier.steps._encoders import Encoder
 from latelier.steps._explain_words import Reason, change_in_words, page, reasons, sentences
 from latelier.steps._explaining import Asked, heads_for, newest_reading
 from latelier.steps._measured import read_for
 
 SIDE = 256  # px, the longer side of the picture that is covered in places
-MAPS = ("occlusion", "rise", "none")
+MAPS = ("occlusion", "rise", "gradcam", "none")
 BARS = 12  # reasons on the plate
 
 
@@ -83,13 +84,13 @@ def explain(
         project: that holds both.
         image: its path, name or number.
         criterion: of the labels; the one of the newest reading if left out.
-        heat: occlusion, rise, or none for no map.
+        heat: occlusion, rise, gradcam where an encoder shows its maps, or none for no map.
         run: a certain run of ``classify``.
         on_progress: told where it stands.
 
     Raises:
         UnknownName: there is no such image, run, map or criterion that was read.
-        UsageError: nothing was read yet.
+        UsageError: nothing was read yet, or no encoder shows its maps.
         PictureError: the image cannot be read.
     """
     if heat not in MAPS:
@@ -100,6 +101,11 @@ def explain(
     pixels = fitted(read_for(project, shown), SIDE, SIDE)
     with threadpool_limits(1):  # the matrices are small; more threads only wait for each other
         asked = heads_for(project, shown, read, on_progress)
+        if heat == "gradcam" and not any(isinstance(s, Encoder) and s.shows for s in asked.sources):
+            raise UsageError(
+                "No encoder shows its maps here: Grad-CAM needs a reading with --features self or "
+                "mobilenet:FILE (files of ONNX and TorchScript hide theirs). Take --map occlusion."
+            )
         recipe = {"image": shown.path, "criterion": settings["criterion"], "heat": heat}
         done = project.runs.start(
             "explain",
@@ -130,15 +136,29 @@ def _map(
     seed = int(settings["seed"])
     place = int(asked.p(asked.x[None])[0].argmax())
     ask = asked.see(place)
-    both = (
-        room.occlusion(pixels, ask)
-        if heat == "occlusion"
-        else room.rise(pixels, ask, rng(seed, "rise"))
-    )
-    own, shuffled = both[..., 0], both[..., 1]
+    if heat == "gradcam":
+        own, shuffled = _gradcam(asked, pixels, place)
+    else:
+        both = (
+            room.occlusion(pixels, ask)
+            if heat == "occlusion"
+            else room.rise(pixels, ask, rng(seed, "rise"))
+        )
+        own, shuffled = both[..., 0], both[..., 1]
     return own, room.faith(
         pixels, own, shuffled, lambda pictures: ask(pictures)[:, 0], rng(seed, "faith")
     )
+
+
+def _gradcam(asked: Asked, pixels: Pixels, place: int) -> tuple[room.Heat, room.Heat]:
+    """The map of an encoder by the heads, and by heads that learnt shuffled labels."""
+    encoder = next(s for s in asked.sources if isinstance(s, Encoder) and s.shows)
+    families = [column.partition(".")[0] for column in asked.lesson.numbers.columns]
+    maps, first = encoder.maps(pixels)
+    start = families.index(encoder.name) + first
+    where = slice(start, start + len(maps))
+    own, shuffled = (asked.slopes(place, heads, where) for heads in (asked.heads, asked.shuffled))
+    return room.gradcam(maps, own), room.gradcam(maps, shuffled)
 
 
 def _found(
