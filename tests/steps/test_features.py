@@ -1,14 +1,16 @@
 """Measuring a set: each row its own image's numbers, each column explained."""
 
 import csv
+import importlib.util
 
 import numpy as np
 import pytest
+from pyarrow import parquet
 
 from drawn import cloth
 from entered import enter
 from latelier import images, registry
-from latelier.errors import TooFew, UnknownName
+from latelier.errors import MissingExtra, TooFew, UnknownName
 from latelier.project import Image
 from latelier.steps.features import features
 from latelier.steps.open_project import Atelier
@@ -79,3 +81,31 @@ def test_a_file_is_measured_once_and_again_only_when_the_cache_is_gone(
     (kept,) = (project.root / "cache" / "features").iterdir()
     kept.write_bytes(b"not what it was")
     assert set(features(project, names=["colour"]).values[five[0].path]) == {0.0}
+
+
+def test_parquet_holds_the_same_table_and_what_each_column_means(
+    project: Atelier, five: list[Image]
+) -> None:
+    done = features(project, names=["colour"], parquet=True)
+    held = parquet.read_table(project.runs.folder / done.run / "features.parquet")
+    assert held.column_names == ["image", *done.columns]
+    assert held.column("image").to_pylist() == list(done.values)
+    for column, values in zip(done.columns, zip(*done.values.values(), strict=True), strict=True):
+        assert held.column(column).to_pylist() == list(values)
+    mean = held.schema.field("colour.lightness_mean").metadata
+    assert mean == {
+        b"unit": b"L*",
+        b"low": b"0",
+        b"high": b"100",
+        b"says": b"How light the picture is on the whole.",
+    }
+    assert replay(project, done.run).differs == []
+
+
+def test_parquet_without_its_package_is_refused_before_anything_is_measured(
+    project: Atelier, five: list[Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match="pip install pyarrow"):
+        features(project, names=["colour"], parquet=True)
+    assert not project.runs.all()

@@ -196,9 +196,6 @@ def read(
     )
 
 
-QUICK = Choice("lda", {})
-
-
 def most(held: HeldOut) -> Choice:
     """The head that was chosen most often, the first of equals; its settings are that fold's."""
     words = [c.words for c in held.chosen]

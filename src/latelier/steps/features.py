@@ -12,6 +12,7 @@ from latelier.project import Project
 from latelier.project._facts import Facts
 from latelier.steps._gather import asked_for, plain
 from latelier.steps._measured import Numbers, families, measured
+from latelier.steps._parquet import available, write_parquet
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def features(
     set_name: str | Sequence[str] = "all",
     *,
     names: Sequence[str] | None = None,
+    parquet: bool = False,
     on_progress: Progress = silent,
 ) -> Measured:
     """Measure every image of a set.
@@ -52,20 +54,25 @@ def features(
         project: whose images.
         set_name: a set, or image paths.
         names: the families of numbers, by name; all that have names for their numbers if left out.
+        parquet: write ``features.parquet`` too, where each column carries its unit, range and
+            sentence.
         on_progress: told how many images are done.
 
     Raises:
+        MissingExtra: Parquet is asked for, and pyarrow is not installed.
         UnknownName: no set, image or family has that name.
         TooFew: the set is empty.
         PictureError: a file cannot be read any more.
     """
     wanted = families(names)
+    if parquet:
+        available()
     name, images = asked_for(project, set_name)
     if not images:
         raise TooFew(f"There are no images in {name!r}; add some, or take another set.")
     run = project.runs.start(
         "features",
-        {"set_name": plain(set_name), "names": wanted},
+        {"set_name": plain(set_name), "names": wanted, "parquet": parquet},
         suffix="-".join(wanted) if names else "",
         inputs=images,
     )
@@ -75,6 +82,8 @@ def features(
         raise PictureError(f"{path} cannot be measured: {reason}")
     values = {i.path: row.tolist() for i, row in zip(found.images, found.table, strict=True)}
     _write(run.folder, found)
+    if parquet:
+        write_parquet(run.folder / "features.parquet", found)
     by_path = {image.path: image.id for image in images}
     Facts(project.store).put(found.columns, {by_path[path]: row for path, row in values.items()})
     result = Measured(run.name, wanted, found.columns, values)
