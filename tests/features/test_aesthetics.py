@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from latelier.features import _fractal, _oriented, _pyramid, _waves, _weight, aesthetics
 from latelier.features._colour import lab
@@ -100,6 +101,20 @@ def test_edges_of_one_way_have_no_entropy_and_rings_have_all() -> None:
     assert _oriented.edges(rings)[1] > 4.5
     nothing = _oriented.edges(np.full((60, 60), 90, np.uint8))
     assert nothing == pytest.approx((0, 0, 0), abs=1e-4)
+
+
+def test_the_filters_are_those_of_the_definition() -> None:
+    plane = ndimage.gaussian_filter(np.random.default_rng(0).random((60, 70)), 1) * 255
+    way, strength = _oriented.answers(plane.astype(np.float32))
+    x, y = np.meshgrid(np.arange(-7, 8), np.arange(-7, 8))
+    sigma = 8 / np.pi * np.sqrt(np.log(2) / 2) * (2**4 + 1) / (2**4 - 1)
+    bell = np.exp(-(x**2 + y**2) / (2 * sigma**2))
+    found = []
+    for k in range(24):
+        run = x * np.sin(2 * np.pi * k / 24) + y * np.cos(2 * np.pi * k / 24)
+        found.append(ndimage.correlate(plane, bell * np.sin(2 * np.pi / 8 * run), mode="reflect"))
+    np.testing.assert_allclose(strength, np.max(found, axis=0), atol=1e-3)
+    assert (way == np.argmax(found, axis=0)).mean() > 0.999
 
 
 def test_weight_has_its_middle_where_it_lies() -> None:

@@ -45,33 +45,36 @@ def edges(grey: NDArray[np.uint8]) -> tuple[float, float, float]:
     top = top[flat[top] > 1e-3]
     if len(top) < 2:
         return density, 0.0, 0.0
-    weight, ways = flat[top].astype(np.float64), way.ravel()[top]
+    weight, ways = flat[top].astype(np.float64), way.ravel()[top].astype(np.intp)
     first = np.bincount(ways, weight, minlength=WAYS)
     y, x = np.divmod(top, strength.shape[1])
     share = first[first > 0] / first.sum()
     return density, float(-(share * np.log2(share)).sum()), second(y, x, ways, weight)
 
 
-def answers(grey: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def answers(grey: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """(h, w) which of 24 filters answers most strongly, and how strongly.
 
-    Half of the filters are the others turned round, so 12 are asked; each is the sum of two that
-    part into rows and columns.
+    Half of the filters are the others turned round, and half of those the rest upside down; each is
+    the sum of two that part into rows and columns, so 14 of these are asked.
     """
     at = np.arange(-REACH, REACH + 1, dtype=np.float32)
     wide = 2.0**OCTAVES
     sigma = PERIOD / np.pi * np.sqrt(np.log(2) / 2) * (wide + 1) / (wide - 1)
     bell = np.exp(-(at**2) / np.float32(2 * sigma**2))
     best = np.zeros(grey.shape, np.float32)
-    way = np.zeros(grey.shape, np.intp)
-    for k in range(WAYS // 2):
+    way = np.zeros(grey.shape, np.uint8)
+    for k in range(WAYS // 4 + 1):
         angle = 2 * np.pi * k / WAYS
         across, down = (np.float32(2 * np.pi / PERIOD * f(angle)) * at for f in (np.sin, np.cos))
-        said = _filtered(grey, bell * np.sin(across), bell * np.cos(down))
-        said += _filtered(grey, bell * np.cos(across), bell * np.sin(down))
-        size = np.abs(said)
-        np.copyto(way, k + WAYS // 2 * (said < 0), where=size > best)
-        np.maximum(best, size, out=best)
+        one = _filtered(grey, bell * np.sin(across), bell * np.cos(down))
+        other = _filtered(grey, bell * np.cos(across), bell * np.sin(down))
+        # the filter mirrored upside down has the same parts, one of them turned round
+        for place, said in ((k, one + other), (WAYS // 2 - k, one - other)):
+            size = np.abs(said)
+            there = (said < 0).view(np.uint8) * np.uint8(WAYS // 2) + np.uint8(place)
+            cv2.copyTo(there, cv2.compare(size, best, cv2.CMP_GT), way)
+            cv2.max(size, best, best)
     return way, best
 
 

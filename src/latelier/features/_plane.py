@@ -37,7 +37,7 @@ class Planes:
 
 
 _KEPT: OrderedDict[bytes, Planes] = OrderedDict()  # of the last few pictures
-_KEEP = 3  # ten families look at one picture, at two sizes, one after the other
+_KEEP = 4  # eleven families look at one picture, at three sizes, one after the other
 
 
 def planes(pixels: NDArray[np.uint8], side: int = SIDE, *, enlarge: bool = True) -> Planes:
@@ -48,12 +48,14 @@ def planes(pixels: NDArray[np.uint8], side: int = SIDE, *, enlarge: bool = True)
         side: px.
         enlarge: False leaves a smaller picture as it is.
     """
-    larger = max(pixels.shape[:2]) > side
-    small = np.ascontiguousarray(fitted(pixels, side, side) if larger or enlarge else pixels)
-    key = hashlib.blake2b(small.data, digest_size=16, person=str(small.shape[:2]).encode()).digest()
+    pixels = np.ascontiguousarray(pixels)
+    asked = f"{pixels.shape[:2]} {side} {enlarge}".encode()
+    key = hashlib.blake2b(pixels.data, digest_size=16, key=asked).digest()
     found = _KEPT.get(key)
     if found is None:
-        found = _KEPT[key] = Planes(_lent(small.copy()))
+        larger = max(pixels.shape[:2]) > side
+        small = fitted(pixels, side, side) if larger or enlarge else pixels
+        found = _KEPT[key] = Planes(_lent(np.array(small)))
         while len(_KEPT) > _KEEP:
             _KEPT.popitem(last=False)
     return found

@@ -29,7 +29,8 @@ def redies(grey: NDArray[np.uint8]) -> tuple[float, float]:
     half = fft.rfft(_squared(grey).astype(np.float32), axis=1)[:, : HIGH + 1]
     kept = fft.fft(half, axis=0)
     rows = np.r_[0 : HIGH + 1, SIDE - HIGH : SIDE]
-    power = np.abs(kept[rows]) ** 2
+    kept = kept[rows]
+    power = kept.real**2 + kept.imag**2
     ring, count = _rings()
     means = np.bincount(ring, power.ravel() * _twice(), minlength=HIGH + 1)[: HIGH + 1] / count
     # frequencies are counted from 1 as published, so the n-th has n - 1 cycles

@@ -3,9 +3,9 @@
 The set of the Aesthetics Toolbox (Redies, Bartho, Koßmann, Spehar, Hübner, Wagemans and
 Hayn-Leichsenring, A toolbox for calculating objective image properties in aesthetics research,
 2025), by definition: 42 of its 48 values in 41 numbers, since the contrast is the spread of
-lightness. The other six (sparseness, variability, self-similarity
-and three symmetries by a network) are read off the first layer of AlexNet and cannot be had without
-its weights. Pictures above 512 px are brought to that first, smaller ones are taken as they are.
+lightness. The other six (sparseness, variability, self-similarity and three symmetries by a network)
+are read off the first layer of AlexNet and cannot be had without its weights.
+Pictures above 512 px are brought to that first, smaller ones are taken as they are.
 """
 
 import cv2
