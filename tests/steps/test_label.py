@@ -57,6 +57,17 @@ def test_folders_name_their_pictures(filled: Atelier) -> None:
         filled.label("place", folders=True, level=2)
 
 
+def test_folders_added_one_by_one_name_their_pictures_too(filled: Atelier) -> None:
+    filled.store.db.execute(
+        "UPDATE images SET tag = '', origin = '/home/me/' || (CASE WHEN id % 3 = 0 THEN 'kawung' "
+        "ELSE 'parang' END) || '/' || name"
+    )
+    assert filled.label("motif", folders=True).counts == {"parang": 16, "kawung": 8}
+    filled.store.db.execute("UPDATE images SET origin = '/home/me/all/' || name")
+    with pytest.raises(TooFew, match="None of the 24 images came from a subfolder"):
+        filled.label("other", folders=True)
+
+
 def test_a_table_goes_out_and_comes_in_again(filled: Atelier, tmp_path: Path) -> None:
     filled.label("family", ["cloth 00.png"], name="round, or not", unsure=True, note='a "b"')
     filled.label("family", ["cloth 01.png"], name="square")

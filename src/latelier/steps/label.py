@@ -64,7 +64,8 @@ def label(
         clear: take their labels away.
         again: this is a second answer, given without sight of the first, which stays.
         table: a CSV with a column of pictures and one of labels, and perhaps unsure and note.
-        folders: the label is the name of the folder an image came from.
+        folders: the label is the name of the folder an image came from; where folders were added
+            one by one, of the folder it lay in.
         level: which folder, 1 the outermost.
 
     Raises:
@@ -155,18 +156,28 @@ def _by_folder(
     project: Project, images: Sequence[str | int | Path], level: int
 ) -> tuple[dict[int, Label | None], str]:
     chosen = images_of(project, images or ["set:originals"])
+    named_by = {i.id: [part for part in i.tag.split("/") if part] for i in chosen.values()}
+    if not any(named_by.values()):  # folder by folder was added: kawung, then parang
+        above = {i.id: _folder_of(i.origin) for i in chosen.values()}
+        if len(set(above.values()) - {""}) > 1:
+            named_by = {i: [folder] if folder else [] for i, folder in above.items()}
     given: dict[int, Label | None] = {}
-    for image in chosen.values():
-        parts = [part for part in image.tag.split("/") if part]
+    for i, parts in named_by.items():
         if len(parts) >= level:
             word = "".join(" " if c in ":=\t\r\n" else c for c in parts[level - 1])
-            given[image.id] = Label(word)
+            given[i] = Label(word)
     if not given:
         raise TooFew(
             f"None of the {len(chosen)} images came from a subfolder that could name it; add a "
             "folder with one subfolder a label, or label them by hand."
         )
     return given, f"{len(given)} labels from the names of folders"
+
+
+def _folder_of(origin: str) -> str:
+    """The name of the folder that a picture lay in."""
+    parts = origin.replace("\\", "/").split("/")
+    return parts[-2] if len(parts) > 1 else ""
 
 
 def _second_answers(
