@@ -68,7 +68,10 @@ def test_a_network_of_a_file_tells_labels_and_stands_beside_each_number(
     assert replay(kinds, done.run).differs == []
     told = kinds.explain("ink 8.png", heat="none")
     assert told.said == "ink"
-    assert list(told.families) == [numbers.columns[0].partition(".")[0]]
+    name = numbers.columns[0].partition(".")[0]
+    assert list(told.families) == [name]
+    assert f"What {name} sees has no words" in " ".join(told.sentences)
+    assert not [s for s in told.sentences if s.startswith(("For it", "Against it"))]
 
 
 def test_the_encoder_that_is_taught_here_is_the_same_whatever_the_order(

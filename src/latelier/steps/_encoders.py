@@ -18,6 +18,7 @@ from latelier.project import Image
 
 SIDE = 224  # px a side that pictures are brought to, whatever their proportions
 LARGEST = 1e12
+WORDLESS = "of an encoder"  # the unit of numbers that nobody can put into words
 FEWEST = 8  # pictures that an encoder can learn from
 
 
@@ -91,7 +92,7 @@ class Encoder:
     def measures(self, count: int) -> list[Measure]:
         """What its numbers are; they have no words."""
         return [
-            Measure(f"{n:04d}", "1", -LARGEST, LARGEST, f"Number {n} that {self.name} sees.")
+            Measure(f"{n:04d}", WORDLESS, -LARGEST, LARGEST, f"Number {n} that {self.name} sees.")
             for n in range(count)
         ]
 

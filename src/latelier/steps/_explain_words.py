@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from latelier.explain.shapley import Shares
 from latelier.explain.turning import Turn
+from latelier.steps._encoders import WORDLESS
 from latelier.steps._measured import Numbers
 
 if TYPE_CHECKING:
@@ -82,6 +83,12 @@ def reasons(learnt: Numbers, x: NDArray[np.float64], shares: Shares) -> list[Rea
 
 def change_in_words(learnt: Numbers, x: NDArray[np.float64], turned: Turn, other: str) -> str:
     """What would change its mind, in one sentence."""
+    seen = sum(learnt.measures[j].unit == WORDLESS for j in turned.columns)
+    if seen and turned.turned:
+        return (
+            f"It would say {other!r} if {len(turned.columns)} numbers, {seen} of them of an encoder, "
+            "were as usual there."
+        )
     parts = [
         f"{learnt.measures[j].says.rstrip('.').lower()} {amount(value, learnt.measures[j].unit)} "
         f"(it has {amount(float(x[j]), learnt.measures[j].unit)})"
@@ -111,8 +118,14 @@ def sentences(found: "Explained") -> list[str]:
         like = ", ".join(f"{path} ({label})" for path, label, _ in found.alike)
         lines.append(f"Most like it of what you labelled: {like}.")
     for word, sign in (("For", 1), ("Against", -1)):
-        told = [r for r in found.reasons if r.share * sign > 0][:TOLD]
+        told = [r for r in found.reasons if r.share * sign > 0 and r.unit != WORDLESS][:TOLD]
         lines += [f"{word} it: {r.words}." for r in told]
+    wordless = {r.name.partition(".")[0] for r in found.reasons if r.unit == WORDLESS}
+    if wordless:
+        lines.append(
+            f"What {', '.join(sorted(wordless))} sees has no words; look at the map, and at the "
+            "pictures that are like it."
+        )
     if not found.exact:
         lines.append("This head adds nothing up, so its reasons are drawn, each with an error.")
     lines.append(found.change)
