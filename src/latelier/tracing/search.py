@@ -30,7 +30,8 @@ class Evidence:
         maps: the design to the original, in units of longer sides, one for each time it was taken.
         points: (n, 2) for each map, places of the design that agree.
         laid: for each map, where the edges agree.
-        facts: what the probability is made of, by name.
+        facts: what the probability is made of, by name, and ``times`` (maps) and ``light`` (the share
+            of marks of lightness).
     """
 
     original: int
@@ -111,7 +112,7 @@ def _full(asked: Marks, known: Marks, found: Met, owner: int, flipped: bool) -> 
     a = asked.places[:, :2].astype(np.float64)
     points = [a[p.first[g.rows]] for g in agreed]
     over = [laid(asked, known, g.map, at) for g, at in zip(agreed, points, strict=True)]
-    facts = _facts(asked, known, p, agreed, over)
+    facts = _facts(asked, p, agreed[0], over[0])
     kept = [k for k, g in enumerate(agreed) if k == 0 or _again(p, agreed, over, k)]
     maps = [g.map for g in agreed]
     if flipped:
@@ -171,34 +172,19 @@ def every_pair(asked: Marks, known: Marks, found: Met, owner: int) -> Pairs:
     return Pairs(first, second, alike, worth(alike, (rare * (1 - 0.8 * beaten)).astype(np.float32)))
 
 
-def _facts(
-    asked: Marks, known: Marks, p: Pairs, agreed: list[Agreement], over: list[Laid]
-) -> dict[str, float]:
-    best = agreed[0]
-    rows = best.rows
-    light = asked.kinds[p.first[rows]] == 1
+def _facts(asked: Marks, p: Pairs, best: Agreement, over: Laid) -> dict[str, float]:
+    """What the best map alone says, in numbers; ``_beside`` adds what others are worth there."""
+    alike, value = p.alike[best.rows], p.worth[best.rows]
     sizes = np.linalg.svd(best.map[:, :2], compute_uv=False)
-    within = np.isin(p.first, p.first[rows])
-    at = asked.places[:, :2][p.first[rows]]
-    low, high = at.min(axis=0), at.max(axis=0)
-    box = np.all((asked.places[:, :2] >= low) & (asked.places[:, :2] <= high), axis=1)
+    rarest = worth(alike, np.ones(len(alike), np.float32))
     return {
-        "worth": float(p.worth[rows].sum()),
-        "all_worth": float(sum(p.worth[g.rows].sum() for g in agreed)),
-        "count": float(len(rows)),
-        "alike": float(p.alike[rows].mean()),
-        "light": float(light.mean()),
-        "like": over[0].like,
-        "grown": over[0].grown,
-        "share": len(np.unique(p.first[rows])) / max(1, int(box.sum())),
+        "worth": float(value.sum()),
+        "count": float(len(alike)),
+        "light": float((asked.kinds[p.first[best.rows]] == 1).mean()),
+        "like": over.like,
+        "grown": over.grown,
         "stretch": float(np.log(sizes[0] / sizes[1])),
-        "size": float(np.log(np.sqrt(sizes[0] * sizes[1]))),
-        "rare": float(
-            p.worth[rows].sum()
-            / max(1e-6, worth(p.alike[rows], np.ones(len(rows), np.float32)).sum())
-        ),
-        "spread": float(np.sqrt(max(1e-9, np.linalg.det(np.cov(at.T) + 1e-6 * np.eye(2))))),
-        "within": float(within.mean()),
+        "rare": float(value.sum() / max(1e-6, float(rarest.sum()))),
     }
 
 
