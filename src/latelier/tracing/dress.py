@@ -12,6 +12,7 @@ from latelier.tracing.marks import Map
 SIDE = 256  # pixels of the longer side at which colours are compared
 OTHER_DYE = 14.0  # CIELAB, median; a JPEG and another light stay below
 SAME_LIGHT = 0.35  # correlation of lightness under which a part is another in light
+NEGATIVE = -0.75  # correlation under which light and dark are exchanged; new dyes can reach -0.5
 GROUND = 0.55  # share of a line drawing that is bare ground, at the least
 EVEN = 14.0  # CIELAB from the ground within which a place is bare
 BARER = 0.15  # by which a drawing is barer than what it was drawn from
@@ -39,7 +40,7 @@ class Dress:
         Args:
             by_light: share of the agreeing marks that are marks of lightness; edges redrawn keep none.
         """
-        if self.light < -SAME_LIGHT:
+        if self.light < NEGATIVE:
             return ["negative", "recoloured"]
         if by_light < 0.25 and self.light < 0.6 and self.bare > GROUND and self.barer > BARER:
             return ["redrawn"]

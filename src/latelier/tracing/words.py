@@ -92,10 +92,11 @@ def sentence(
         sure: the probability.
     """
     how = f", {', '.join(changes)}" if changes else ", as it was"
-    return (
+    said = (
         f"{_share(share)} of the design is {_share(of_original)} of {original}{how}; "
         f"{points} places agree, probability {_sure(sure)}."
     )
+    return said[0].upper() + said[1:]
 
 
 def _sure(probability: float) -> str:
