@@ -146,7 +146,8 @@ def _by_table(
     given = {i: x for i, x in found.items() if not chosen or i in chosen}
     if not given:
         raise TooFew(
-            f"None of the {len(unmatched)} pictures named in {table.name} is in this project; "
+            f"Of {len(unmatched)} picture{'s' if len(unmatched) != 1 else ''} named in {table.name} "
+            "none is in this project; "
             "add the pictures first."
         )
     return given, f"{len(given)} labels from {table.name}", unmatched
