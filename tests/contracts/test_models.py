@@ -19,6 +19,7 @@ from latelier.models._contract import Model, Shape
 NAMES = registry.names("models")
 TINY: dict[str, dict[str, Any]] = {  # settings that keep the tests cheap
     "quilt": {"parents": 6},
+    "woven": {"parents": 6, "plan": 16},
     "vae": {"width": 8, "latent": 8},
     "gan": {"width": 8, "critic_width": 8},
     "dcgan": {"width": 8},
@@ -271,3 +272,31 @@ def test_encoding_gives_latents_that_decode(name: str, made: Callable[[str, Shap
         assert z.shape == model.prior(len(x), seeded(1)).shape
         assert torch.equal(z, model.encode(x))
         assert model.decode(z).shape == x.shape
+
+
+def test_what_a_training_is_looked_at_by_fits_the_originals(
+    name: str, made: Callable[[str, Shape], Model]
+) -> None:
+    model = made(name, (3, 32, 32)).eval()
+    looked = model.looked(pixels((3, 32, 32)))
+    with torch.no_grad():
+        seen = model.glance(model.prior(2, seeded(4)))
+    assert looked.dtype == np.uint8 and len(looked) == 20
+    assert seen.shape == (2, looked.shape[3], *looked.shape[1:3])
+    assert seen.min() >= -1 and seen.max() <= 1
+
+
+def test_a_film_goes_through_latents_or_has_a_way_of_its_own(
+    name: str, made: Callable[[str, Shape], Model]
+) -> None:
+    model = made(name, (3, 32, 32)).eval()
+    with torch.no_grad():
+        a, b = model.prior(2, seeded(4)).split(1)
+        if not model.crosses:
+            with pytest.raises(UsageError, match="has a way"):
+                model.crossing(a, b)
+            return
+        way = model.crossing(a, b)
+        assert torch.equal(way(0.0), model.decode(a)[0])
+        assert torch.equal(way(1.0), model.decode(b)[0])
+        assert way(0.4).shape == model.shape and torch.isfinite(way(0.4)).all()

@@ -38,6 +38,11 @@ def walk(shell: Shell, places: tuple[str, ...], **words: object) -> None:
     if done.jumps:
         lines.append(
             f"It jumps: in one picture it goes {done.largest_step:.0%} of the way between two images. "
-            "A model that puts each picture together anew, as quilt does, has no smooth way."
+            "Take more seconds, or another model."
+        )
+    if done.woven_over:
+        lines.append(
+            "Each image is woven over into the next, piece by piece: what is put together from pieces "
+            "has no way through latents."
         )
     shell.done(done.to_json(), lines, then="latelier report")

@@ -1,7 +1,7 @@
 """Latents turned into the pictures of a film, which are remembered small to judge the way by."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,7 @@ from PIL import Image as Pillow
 from torch import Tensor
 
 from latelier.generate.sample import one_thread, pixels_of
+from latelier.generate.walk import slerp
 from latelier.images import Pixels
 
 SIDE = 512  # pixels of the shorter side at least, by whole multiples: smaller films look lost
@@ -61,19 +62,33 @@ class Camera:
         self.model = model
         self.variety = variety
         self.size = size
-        self.way = Pillow.Resampling.NEAREST if nearest else Pillow.Resampling.LANCZOS
+        self.filter = Pillow.Resampling.NEAREST if nearest else Pillow.Resampling.LANCZOS
         self.ground = np.array(ground, np.uint16)
         self.small: list[Pixels] = []
+        self._way: tuple[Tensor, Tensor, Callable[[float], Tensor]] | None = None
 
-    def take(self, z: Tensor) -> Pixels:
-        """The picture of a latent."""
+    def take(self, first: Tensor, second: Tensor, t: float) -> Pixels:
+        """The picture at the share ``t`` of the way from one latent to another."""
         with one_thread(), torch.no_grad():
-            image = self.model.decode(self.model.vary(z, self.variety))[0]
+            if self.model.crosses and t > 0:
+                image = self._crossing(first, second)(t)
+            else:
+                image = self.model.decode(self.model.vary(slerp(first, second, t), self.variety))[0]
+        return self._kept(image)
+
+    def _crossing(self, first: Tensor, second: Tensor) -> Callable[[float], Tensor]:
+        """The way of a model that has none through its latents; worked out once."""
+        if self._way is None or self._way[0] is not first or self._way[1] is not second:
+            ends = (self.model.vary(z, self.variety) for z in (first, second))
+            self._way = first, second, self.model.crossing(*ends)
+        return self._way[2]
+
+    def _kept(self, image: Tensor) -> Pixels:
         pixels = self._laid(pixels_of(image))
         self.small.append(np.asarray(Pillow.fromarray(pixels).resize((SMALL, SMALL))))
         if pixels.shape[1::-1] == self.size:
             return pixels
-        return np.asarray(Pillow.fromarray(pixels).resize(self.size, self.way))
+        return np.asarray(Pillow.fromarray(pixels).resize(self.size, self.filter))
 
     def strip(self, frames: int) -> Pixels:
         """Some pictures of the film side by side."""

@@ -64,6 +64,26 @@ def stations(count: int, frames: int, loop: bool) -> list[int]:
     return [i * (frames - 1) // max(count - 1, 1) for i in range(count)]
 
 
+def steps(count: int, frames: int, loop: bool) -> Iterator[tuple[int, int, float]]:
+    """Of each frame the images that it lies between, and the share of the way from one to the other.
+
+    >>> list(steps(2, 3, False))
+    [(0, 1, 0.0), (0, 1, 0.5), (1, 1, 0.0)]
+    """
+    at = stations(count, frames, loop)
+    ways = [(i, i + 1) for i in range(count - 1)]
+    ends = [*at[1:]]
+    if loop:
+        ways.append((count - 1, 0))
+        ends.append(frames)
+    for (first, second), end in zip(ways, ends, strict=True):
+        length = end - at[first]
+        for step in range(length):
+            yield first, second, eased(step / length)
+    if not loop:
+        yield count - 1, count - 1, 0.0
+
+
 def walk(latents: Sequence[Tensor], frames: int, loop: bool) -> Iterator[Tensor]:
     """The latent of each frame.
 
@@ -72,15 +92,5 @@ def walk(latents: Sequence[Tensor], frames: int, loop: bool) -> Iterator[Tensor]
         frames: how many; at least as many as latents.
         loop: whether the last goes over into the first.
     """
-    at = stations(len(latents), frames, loop)
-    ways = [(i, i + 1) for i in range(len(latents) - 1)]
-    ends = [*at[1:]]
-    if loop:
-        ways.append((len(latents) - 1, 0))
-        ends.append(frames)
-    for (first, second), end in zip(ways, ends, strict=True):
-        steps = end - at[first]
-        for step in range(steps):
-            yield slerp(latents[first], latents[second], eased(step / steps))
-    if not loop:
-        yield latents[-1]
+    for first, second, t in steps(len(latents), frames, loop):
+        yield slerp(latents[first], latents[second], t)

@@ -14,7 +14,7 @@ gives the `Settings` for it. A family whose settings have `labels`, the names of
 is to know, learns each picture under its label, and under none; see `Model.asked`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,7 @@ class Model(nn.Module):
     training_only: tuple[str, ...] = ()  # submodules that only training needs; snapshots leave them
     encodes = False  # whether `encode` works
     harder = 0  # how many times training asked for stronger augmentation
+    crosses = False  # whether films take `crossing`, since near latents are no near pictures
 
     def __init__(self, shape: Shape, settings: Any) -> None:
         super().__init__()
@@ -150,12 +151,31 @@ class Model(nn.Module):
         """
         return self.decode(z), [{} for _ in range(len(z))]
 
+    def glance(self, z: Tensor) -> Tensor:
+        """Images of latents by which a training is looked at; `decode` unless that takes long."""
+        return self.decode(z)
+
+    def looked(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Originals (n, h, w, c) uint8 as `glance` would show them, to be compared with it."""
+        return pixels
+
     def vary(self, z: Tensor, variety: float) -> Tensor:
         """Latents drawn towards the mean: 1 leaves them, 0 is the mean itself; labels stay."""
         noise = z[:, : z.shape[1] - len(self.labels)]
         return (
             torch.cat([noise * variety, z[:, noise.shape[1] :]], 1) if self.labels else z * variety
         )
+
+    def crossing(self, first: Tensor, second: Tensor) -> Callable[[float], Tensor]:
+        """The way between the images of two latents (1, ...), for families that `crosses`.
+
+        Returns:
+            the image (c, h, w) after a share of the way; at 0 and 1 the two themselves.
+
+        Raises:
+            UsageError: near latents of this family are near pictures; decode those between.
+        """
+        raise UsageError(f"The model {type(self).__module__} has a way through its latents.")
 
     def encode(self, x: Tensor) -> Tensor:
         """Latents of images (n, c, h, w), for the families that `encodes`.
@@ -172,6 +192,10 @@ class Model(nn.Module):
         """What a snapshot holds: all weights and buffers that decoding or encoding needs."""
         left = tuple(f"{name}." for name in self.training_only)
         return {k: v for k, v in self.state_dict().items() if not k.startswith(left or ("\0",))}
+
+    def kept_material(self) -> dict[str, Tensor]:
+        """What `material` gave and a file needs beside `kept_state`, if training never changes it."""
+        return {}
 
     def take_state(self, state: Mapping[str, Tensor]) -> None:
         """Take over what `kept_state` gave; buffers may come in another size than now.

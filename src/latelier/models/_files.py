@@ -1,6 +1,8 @@
 """Models built from settings, and as one self-contained safetensors file each.
 
-The file's header says which model, shape and settings rebuild it; nothing else is needed.
+The file's header says which model, shape and settings rebuild it; nothing else is needed. Snapshots of
+a model that holds its originals leave those in one file for all, found by its name in the folder or
+the one above.
 """
 
 import dataclasses
@@ -69,27 +71,45 @@ def build(name: str, shape: Shape, settings: Any, seed: int) -> Model:
     return model
 
 
-def save(path: Path, name: str, model: Model, **facts: Any) -> None:
+def save(path: Path, name: str, model: Model, *, apart: str = "", **facts: Any) -> None:
     """Put the model at `path`, whole or not at all.
 
     Args:
         path: ends in `.safetensors`.
         name: of the model.
         model: its weights as they are now.
+        apart: the name of the file that `save_material` has put its material into; "" to put that
+            into this file too.
         facts: more to say in the header (step, images seen), as JSON.
 
     Raises:
         DiskError: the disk is full, read-only, or refuses.
     """
     state = {k: v.detach().cpu().contiguous() for k, v in model.kept_state().items()}
-    header = {
+    header: dict[str, Any] = {
         "model": name,
         "shape": list(model.shape),
         "settings": dataclasses.asdict(model.settings),
-        "sha256": _sum(state),
         **facts,
     }
+    material = {k: v.cpu().contiguous() for k, v in model.kept_material().items()}
+    if apart and material:
+        header |= {"apart": apart, "material_sha256": _sum(material)}
+    else:
+        state |= material
+    header["sha256"] = _sum(state)
     write_bytes(path, safetensors.torch.save(state, {HEADER: json.dumps(header, sort_keys=True)}))
+
+
+def save_material(path: Path, model: Model) -> None:
+    """Put what a model holds of its originals at `path`, for all its snapshots; nothing if it holds none.
+
+    Raises:
+        DiskError: the disk is full, read-only, or refuses.
+    """
+    material = {k: v.cpu().contiguous() for k, v in model.kept_material().items()}
+    if material and not path.exists():
+        write_bytes(path, safetensors.torch.save(material))
 
 
 def load(path: Path) -> tuple[str, Model, dict[str, Any]]:
@@ -99,24 +119,35 @@ def load(path: Path) -> tuple[str, Model, dict[str, Any]]:
         Damaged: the file is no model, or does not fit its own header.
         DiskError: it cannot be read.
     """
-    try:
-        with safe_open(path, "pt") as file:
-            header = json.loads((file.metadata() or {}).get(HEADER, "null"))
-            state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    except (SafetensorError, ValueError) as error:
-        raise Damaged(f"{path.name} is no model that can be read ({error}).") from error
-    except OSError as error:
-        raise disk_error(error, f"reading {path.name}") from error
+    header, state = _read(path)
     if not isinstance(header, dict):
         raise Damaged(f"{path.name} holds weights, but not of a model of Latelier.")
     if header.get("sha256") != _sum(state):
         raise Damaged(f"{path.name} is damaged: its weights are not those that were written.")
+    if "apart" in header:
+        beside = [folder / header["apart"] for folder in (path.parent, path.parent.parent)]
+        _, material = _read(next((file for file in beside if file.exists()), beside[0]))
+        if header["material_sha256"] != _sum(material):
+            raise Damaged(f"{header['apart']} beside {path.name} is not what was written.")
+        state |= material
     channels, height, width = header["shape"]
     module = registry.load("models", header["model"])
     settings = module.Settings(**header["settings"])
     model = build(header["model"], (channels, height, width), settings, seed=0)
     model.take_state(state)
     return header["model"], model.eval(), header
+
+
+def _read(path: Path) -> tuple[Any, dict[str, Tensor]]:
+    """The header and the tensors of a file."""
+    try:
+        with safe_open(path, "pt") as file:
+            header = json.loads((file.metadata() or {}).get(HEADER, "null"))
+            return header, {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    except (SafetensorError, ValueError) as error:
+        raise Damaged(f"{path.name} is no model that can be read ({error}).") from error
+    except OSError as error:
+        raise disk_error(error, f"reading {path.name}") from error
 
 
 def _sum(state: Mapping[str, Tensor]) -> str:

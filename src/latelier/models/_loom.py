@@ -1,21 +1,32 @@
-"""A draft woven: from what is wanted where to a picture that tells whom it was woven from.
+"""What `quilt` and `woven` share: the originals, and a loom that makes a picture of a draft.
 
-What comes out nearly as an original is woven again from another draft: its plan in other
-proportions, and, if that is not enough, in the colours of a relative.
+A draft says what is wanted where; the picture tells whom it was woven from. What comes out nearly
+as an original is woven again from another draft: its plan in other proportions, and, if that is not
+enough, in the colours of a relative.
 """
 
+import base64
+import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+from torch import Tensor
 
-from latelier.models._quilted import PLAN, Library
+from latelier.errors import NotFitted, UnknownName
+from latelier.models import _contract
+from latelier.models._contract import Shape
+from latelier.models._quilted import PLAN, Library, library_of
+from latelier.weave.crossing import crossing
 from latelier.weave.fold import Floats, Ints, resample
 from latelier.weave.palette import in_palette
 from latelier.weave.pieces import Wishes
 from latelier.weave.story import story_of
-from latelier.weave.structure import LIES, OUTLINE, paper_of, stretched, suited_fold
+from latelier.weave.structure import LIES, ORDERS, OUTLINE, paper_of, stretched, suited_fold
 from latelier.weave.weaving import Bounds, Woven, weave
 
 DYED = (
@@ -28,14 +39,110 @@ CHANCE = 64  # numbers that are left to chance
 
 @dataclass(frozen=True)
 class Knobs:
-    """What a person may set of the loom; see the models' own settings."""
+    """The knobs of the loom."""
 
-    piece: float
-    share: float
-    parents: int
-    recolour: float
-    to_plan: float
-    order: str
+    piece: float = 1 / 16  # the largest contiguous borrowed piece, of the area not plain ground
+    share: float = 1 / 3  # the largest share of one original, of the same area
+    parents: int = 12  # originals that a picture may be woven from, the nearest to its plan
+    recolour: float = 0.8  # how far threads take the colours of the original that leads, 0 to 1
+    to_plan: float = 2.0  # how much following the plan weighs beside whole seams
+    order: str = "auto"  # as was found in the originals; or free, mirror, repeat, half-drop
+
+
+class Weaver(_contract.Model):
+    """The originals as they are, and the loom; a family says what draft a latent is.
+
+    Args:
+        shape: (c, h, w) of the images.
+        settings: `Knobs` and the family's own.
+
+    Raises:
+        UnknownName: there is no such order.
+    """
+
+    settings: Any
+    crosses = True
+
+    def __init__(self, shape: Shape, settings: Knobs) -> None:
+        super().__init__(shape, settings)
+        if settings.order not in ORDERS:
+            raise UnknownName("order of what is woven", settings.order, ORDERS)
+        channels, height, width = self.shape
+        none = torch.zeros(0, height, width, channels, dtype=torch.uint8)
+        self.register_buffer("originals", none, persistent=False)  # else every saved state has them
+        self._library: Library | None = None
+
+    def draft(self, z: Tensor) -> "Draft":
+        """What is wanted of a latent (.,)."""
+        raise NotImplementedError
+
+    def told_too(self) -> dict[str, Any]:
+        """What the family adds to a story."""
+        return {}
+
+    def keep(self, pixels: NDArray[np.uint8]) -> Library:
+        """Keep the originals (n, h, w, c); gives what is known of them."""
+        self.originals = torch.from_numpy(np.ascontiguousarray(pixels))
+        self._library = library_of(pixels)
+        return self._library
+
+    def kept_material(self) -> dict[str, Tensor]:
+        """The originals."""
+        return {"originals": self.originals}
+
+    def take_state(self, state: Mapping[str, Tensor]) -> None:
+        """Take over what was saved; the originals too, if they are there."""
+        super().take_state({k: v for k, v in state.items() if k != "originals"})
+        if "originals" in state:
+            self.originals = state["originals"]
+            self._library = None
+
+    @property
+    def library(self) -> Library:
+        """The originals with what is known of each.
+
+        Raises:
+            NotFitted: no originals have been given.
+        """
+        if not len(self.originals):
+            raise NotFitted("There are no originals to weave from yet; give some with material().")
+        if self._library is None:
+            self._library = library_of(self.originals.cpu().numpy())
+        return self._library
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Woven pictures (n, c, h, w) in [-1, 1]."""
+        return self.decode_told(z)[0]
+
+    def decode_told(self, z: Tensor) -> tuple[Tensor, list[dict[str, Any]]]:
+        """Woven pictures, and of each whom it was woven from.
+
+        A story holds `recombined` (a sentence), `parents` (row and share of each, largest first),
+        `largest_piece`, `plain` (the share of plain ground, which does not count), `bounds`, `kept`
+        (whether both bounds were), `layout` (in words), `tiles` (whether it goes on
+        into itself), `after` (the row it is laid out and coloured
+        after; a parent even without a share), `recoloured` (how far), `woven_again` (how often,
+        because it came out nearly as an original), `pieces` (what was borrowed from where) and
+        `map` (packed: which parent each pixel is from).
+        """
+        pictures, stories = [], []
+        with threadpool_limits(1):  # the arrays are small: two threads take twice the time
+            for draft in [self.draft(row) for row in z]:
+                picture, story = woven_from(self.library, draft, self.settings)
+                pictures.append(torch.from_numpy(picture.transpose(2, 0, 1) * 2 - 1))
+                stories.append(story | self.told_too())
+        if not pictures:
+            return torch.zeros(0, *self.shape), []
+        return torch.stack(pictures).clamp(-1, 1).to(z.device), stories
+
+    def crossing(self, first: Tensor, second: Tensor) -> Callable[[float], Tensor]:
+        """One picture woven over into the other, piece by piece."""
+        images, stories = self.decode_told(torch.cat([first, second]))
+        owners = np.frombuffer(zlib.decompress(base64.b64decode(stories[1]["map"])), dtype=np.uint8)
+        a, b = (image.permute(1, 2, 0).cpu().numpy() for image in images)
+        rng = np.random.default_rng(zlib.crc32(owners.tobytes()))
+        way = crossing(a, b, owners.reshape(a.shape[:2]), rng)
+        return lambda t: torch.from_numpy(way.at(t)).permute(2, 0, 1)
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,14 @@ from latelier.steps._board import Board
 from latelier.train.course import Trouble
 from latelier.train.loop import LENGTHS, Trainer
 from latelier.train.measures import Judge, Measures
-from latelier.train.sheet import decoded, sheet, understood
+from latelier.train.sheet import glanced, sheet, understood
 from latelier.train.trouble import collapsed, won
 from latelier.train.words import Seen, enough, warning
 
 PLAN, STATE, MODEL = "plan.json", "state.safetensors", "model.safetensors"
 SOUND = "sound.safetensors"  # the last saved state that nothing was wrong with
 UNDERSTOOD = 32  # held-out pictures shown beside what a model with an encoder made of them
+MATERIAL = "material.safetensors"  # what all snapshots share, of a model that holds its originals
 LOOKED_AT = 64  # images on a sheet, from the same latents at every snapshot
 
 
@@ -128,14 +129,16 @@ class Desk:
             with trainer.shown(length) as shown:
                 z = shown.prior(LOOKED_AT, seeded(self.planned.seed, "sheet"))
                 z = z if told is None else shown.asked(z, told)
-                images = decoded(shown, z, self.planned.device)
+                images = glanced(shown, z, self.planned.device)
             looks[length] = (self.judge.measure(images), images)
         length = min(looks, key=lambda name: looks[name][0].kid)
         measures, images = looks[length]
         write_bytes(self.run.folder / "sheets" / f"{_stem(step)}.png", png_bytes(sheet(images)))
-        facts = {"step": step, "images_seen": trainer.images_seen, "average": length}
+        facts: dict[str, Any] = {"step": step, "images_seen": trainer.images_seen, "average": length}
         with trainer.shown(length) as shown:
-            _files.save(snapshot_file(self.run, step), self.planned.model, shown, **facts)
+            _files.save_material(self.run.folder / MATERIAL, shown)
+            file = snapshot_file(self.run, step)
+            _files.save(file, self.planned.model, shown, apart=MATERIAL, **facts)
             if shown.encodes and self.unseen is not None and len(self.unseen):
                 pairs = understood(shown, self.unseen[:UNDERSTOOD], self.planned.device)
                 write_bytes(self.run.folder / "understood.png", png_bytes(sheet(pairs)))

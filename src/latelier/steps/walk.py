@@ -43,6 +43,8 @@ class Walked:
         seeds: of the images it passes; the path of each that is no made one.
         loop: whether it ends where it began.
         model_run: the training that it walks in.
+        woven_over: whether each image is woven over into the next, piece by piece, because the
+            model has no way through its latents.
         largest_step: between two pictures, as a share of the way between two images.
     """
 
@@ -54,6 +56,7 @@ class Walked:
     seeds: list[int | str]
     loop: bool
     model_run: str
+    woven_over: bool
     largest_step: float
 
     @property
@@ -76,6 +79,7 @@ class Walked:
             "seeds": self.seeds,
             "loop": self.loop,
             "model_run": self.model_run,
+            "woven_over": self.woven_over,
             "largest_step": round(self.largest_step, 4),
             "jumps": self.jumps,
         }
@@ -197,6 +201,7 @@ def _walked(project: Project, passed: _Passed, asked: _Asked, on_progress: Progr
         seeds=passed.seeds,
         loop=asked.loop,
         model_run=trained.name,
+        woven_over=model.crosses,
         largest_step=largest,
     )
     made_by.finish(walked.to_json())
@@ -335,13 +340,14 @@ def _latents(
 def _pictures(
     camera: Camera, of: _Film, stop: Callable[[], bool], on_progress: Progress
 ) -> Iterator[Pixels]:
-    for done, z in enumerate(path_of.walk(of.latents, of.frames, of.loop)):
+    places = path_of.steps(len(of.latents), of.frames, of.loop)
+    for done, (first, second, t) in enumerate(places):
         if stop():
             raise Stopped(
                 f"Stopped after {done} of {of.frames} pictures; no film was written. A shorter one: "
                 "--seconds 4"
             )
-        yield camera.take(z)
+        yield camera.take(of.latents[first], of.latents[second], t)
         on_progress(done + 1, of.frames, f"picture {done + 1}")
 
 

@@ -34,6 +34,13 @@ def understood(model: Any, pictures: NDArray[np.uint8], device: str = "cpu") -> 
     return pairs.reshape(-1, *pictures.shape[1:])
 
 
+def glanced(model: Any, z: Tensor, device: str = "cpu") -> NDArray[np.uint8]:
+    """The same as a training is looked at: of what takes long to make, what was learnt of it."""
+    with torch.no_grad():
+        parts = [to_pixels(model.glance(part.to(device))) for part in z.split(16)]
+    return np.concatenate(parts)
+
+
 def sheet(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Images (n, h, w, c) on one picture, (H, W, 3) uint8, row by row; transparency on white."""
     n, h, w, c = images.shape
