@@ -5,7 +5,8 @@
 
 A tenth of the pictures is held out to choose the average of the weights by, another tenth to measure
 with. Each row is worked out in a process of its own on one thread; seconds are CPU seconds of
-training. What is woven trains its plan for 0.8 of them, since making its images takes the rest;
+training. What is woven trains its plan for 0.8 of them, since making its images takes the rest, and shows
+its longer average;
 `quilt` trains nothing. Every row makes as many images, because coverage and the error of KID hang
 on the count; all are drawn from the whole prior. Memory is the process's peak while training.
 
@@ -43,7 +44,18 @@ from latelier.train.measures import Judge
 from latelier.train.sheet import sheet
 
 HERE = Path(__file__).resolve()
-OURS = ("quilt", "auto", "woven", "gan-relativistic", "gan-hinge", "vae", "flow", "dcgan")
+OURS = (
+    "quilt",
+    "auto",
+    "woven-vae",
+    "woven-flow",
+    "woven-gan",
+    "gan-relativistic",
+    "gan-hinge",
+    "vae",
+    "flow",
+    "dcgan",
+)
 PEERS = ("lightweight-gan", "lightweight-gan-small", "diffusion", "diffusion-small")
 MADE = 64  # images of each row
 MOST = 900  # pictures used, evenly spread, where there are more
@@ -152,7 +164,7 @@ class Bench:
         )
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no word"])[-1]
-            print(f"{name:<28} broke: {last}", flush=True)
+            print(f"{name:<28} broke ({done.returncode}): {last}", flush=True)
             return
         facts = json.loads(done.stdout.strip().splitlines()[-1])
         with np.load(candidates) as stored:

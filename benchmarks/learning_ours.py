@@ -24,6 +24,9 @@ from latelier.train.sheet import to_pixels
 
 SETTINGS: dict[str, tuple[str, dict[str, Any]]] = {
     "gan-hinge": ("gan", {"contest": "hinge"}),
+    "woven-vae": ("woven", {"planner": "vae"}),
+    "woven-flow": ("woven", {"planner": "flow"}),
+    "woven-gan": ("woven", {"planner": "gan"}),
     "gan-relativistic": ("gan", {"contest": "relativistic"}),
 }
 WOVEN = 0.8  # of the time goes into the plan of what is woven, as in `latelier run`
@@ -74,7 +77,7 @@ def main() -> None:
     z = model.prior(asked.made, torch.Generator().manual_seed(asked.seed))
     tried, stories = {}, []
     started = time.process_time()
-    for length in LENGTHS if trainer.optimizers else ["long"]:
+    for length in LENGTHS if trainer.optimizers and name != "woven" else ["long"]:
         with trainer.shown(length) as shown:
             tried[length], stories = made(shown, z)
     making = (time.process_time() - started) / asked.made / len(tried)

@@ -128,7 +128,8 @@ def diffusion(folder: Path, work: Path, size: int, channels: int, small: bool) -
     def make(count: int) -> dict[str, torch.Tensor]:
         trainer.ema.ema_model.eval()
         with torch.inference_mode():
-            return {"average": trainer.ema.ema_model.sample(batch_size=count)}
+            parts = [trainer.ema.ema_model.sample(batch_size=16) for _ in range(-(-count // 16))]
+        return {"average": torch.cat(parts)[:count]}
 
     return step, make, sum(p.numel() for p in unet.parameters())
 

@@ -34,19 +34,21 @@ def test_ink_is_told_from_colour_and_from_grey_photographs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ink", "minutes", "device", "model"),
+    ("ink", "count", "minutes", "device", "model"),
     [
-        (True, 5, "cpu", "vae"),
-        (False, 10, "cpu", "quilt"),
-        (False, 60, "cpu", "gan"),
-        (False, 10, "cuda", "gan"),
+        (True, 6, 5, "cpu", "vae"),
+        (False, 50, 2, "cpu", "quilt"),
+        (False, 50, 10, "cpu", "woven"),
+        (False, 20, 10, "cpu", "quilt"),
+        (False, 50, 60, "cpu", "woven"),
+        (False, 20, 10, "cuda", "gan"),
     ],
 )
 def test_auto_chooses_by_set_time_and_machine(
-    ink: bool, minutes: float, device: str, model: str
+    ink: bool, count: int, minutes: float, device: str, model: str
 ) -> None:
-    draw = ink_form if ink else lambda rng: cloth(rng, 64, 64)
-    pixels = np.stack([draw(np.random.default_rng(i)) for i in range(6)])
+    draw = ink_form if ink else lambda rng: cloth(rng, 32, 32)
+    pixels = np.stack([draw(np.random.default_rng(i)) for i in range(count)])
     choice = words.choose(pixels, minutes * 60, device)
     assert choice.model == model and len(choice.why) > 20
 
@@ -56,6 +58,15 @@ def test_what_to_expect_follows_the_pictures_that_can_be_shown() -> None:
     assert "published results" in words.expect("gan", 200, 3600, 64)
     assert words.expect("gan", 60.4, 600, 64).startswith("About 60 pictures a second, 36,000 in 10")
     assert "at once" in words.expect("quilt", 0, 600, 64)
+    assert "45,000 in 10 min: expect new compositions" in words.expect("woven", 75, 600, 256)
+
+
+def test_a_woven_verdict_speaks_of_images_first_and_of_plans_after() -> None:
+    near, copied = seen(1, kid=0.1).measures, seen(1, copies=0.25).measures
+    said = words.of_woven("Steady: so and so.", near, (0.2, 1.0))
+    assert said.startswith("Woven after learnt plans: the images are close to the held-out")
+    assert said.endswith("Of the plans alone: steady: so and so.")
+    assert "25% of them are nearly one" in words.of_woven("Steady.", copied, (0.2, 1.0))
 
 
 def test_the_best_neither_copies_nor_repeats() -> None:

@@ -59,6 +59,26 @@ class Library:
         far[row] = -1
         return np.argsort(far, kind="stable")[:count]
 
+    def like(self, plan: Floats, among: "Usual") -> int:
+        """The row of the original most like a plan (16, 16, c) in colours and layout.
+
+        A planner draws paler and more alike than originals are: as it comes, most of its plans would
+        be like the same few. So both are compared by how far they are from what is usual among
+        their own.
+        """
+        own = traits_of(plan[None])[0]
+        known = self.traits
+        here = (own - among.mean) / among.spread
+        there = (known - known.mean(0)) / spread_of(known)
+        far = np.square(there - here)
+        half = self.palettes.shape[1]
+        return int((far[:, :half].mean(1) + far[:, half:].mean(1)).argmin())
+
+    @cached_property
+    def traits(self) -> Floats:
+        """Colours and layout of the plans of all originals."""
+        return traits_of(self.plans)
+
     def kin(self, leader: int, plan: Floats, count: int) -> Ints:
         """The leader, then those most like it in colours and grain, and most like the plan in layout.
 
@@ -143,6 +163,31 @@ class Library:
     def agreed(self) -> float:
         """How far all originals agree on what is where, 0 to 1."""
         return _agreement(self.plans)
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What is usual among plans: mean and spread of each of their traits."""
+
+    mean: Floats
+    spread: Floats
+
+
+def traits_of(plans: Floats) -> Floats:
+    """Colours and layouts of plans (n, 16, 16, c), (n, .)."""
+    return np.stack([np.concatenate([palette_of(p), _layout(p)]) for p in plans])
+
+
+def spread_of(traits: Floats) -> Floats:
+    """The standard deviation of each trait, and a little more where it hardly differs."""
+    spread = traits.std(0)
+    return (spread + 0.2 * spread.mean() + 1e-3).astype(np.float32)
+
+
+def usual_of(plans: Floats) -> Usual:
+    """What is usual among plans (n, 16, 16, c)."""
+    traits = traits_of(plans)
+    return Usual(traits.mean(0), spread_of(traits))
 
 
 def _forms(plans: Floats) -> Floats:

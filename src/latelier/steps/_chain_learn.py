@@ -19,6 +19,8 @@ SQUARE = 1.2  # of longer to shorter side: up to this a picture loses little whe
 LEARNING = (
     0.8  # of the time goes into learning where there is something to learn; the rest is making
 )
+PLANNING = 0.4  # the same of what is woven after learnt plans: those are soon learnt
+WEAVERS = ("quilt", "woven")  # whose size costs no learning
 FIRST = 4  # images made to see how long one takes
 MOST, LEAST = 96, 12  # images made in the time there is
 SIZES = (64, 96, 128, 192, 256)  # pixels a side
@@ -80,7 +82,7 @@ def _plan(chain: Chain, originals: Sequence[Image], minutes: float, model: str) 
     shorter = float(np.median([min(i.width, i.height) for i in originals]))
     ratios = [max(i.width, i.height) / min(i.width, i.height) for i in originals]
     ink = words.is_ink(small)
-    limit = 64 if choice.model != "quilt" and probe.device() == "cpu" else SIZES[-1]
+    limit = 64 if choice.model not in WEAVERS and probe.device() == "cpu" else SIZES[-1]
     size = max(s for s in SIZES if s <= min(max(shorter, SIZES[0]), limit))
     fit = "crop" if np.quantile(ratios, 0.9) <= SQUARE and not ink else "pad"
     return {"size": size, "fit": fit, "ink": ink, "model": choice.model, "why": choice.why}
@@ -99,7 +101,7 @@ def _train(
             "" if stopped else name,
             model=plan["model"],
             resume=stopped.name if stopped else None,
-            minutes=minutes * LEARNING,
+            minutes=minutes * (PLANNING if plan["model"] == "woven" else LEARNING),
             on_progress=chain.on_progress,
         )
         return done.to_json(), f"With {plan['model']}: {plan['why']}. {done.verdict}"
@@ -133,7 +135,7 @@ def _make(chain: Chain, trained: dict[str, Any], seconds: float, count: int | No
         paths = [made[s].path for s in range(first, first + wanted) if s in made]
         copies = sum(bool(made[s].facts["near"]["copy"]) for s in made)
         near = f"; {copies} of them nearly an original" if copies else ""
-        how = "woven from pieces of the originals" if trained["model"] == "quilt" else "made"
+        how = "woven from pieces of the originals" if trained["model"] in WEAVERS else "made"
         return {"images": paths, "run": run}, (
             f"{plural(len(paths), 'new image')} {how}, seeds {first} to {first + wanted - 1}{near}."
         )

@@ -74,6 +74,7 @@ def training(view: View) -> Section | None:
     terms = [
         ("Step", "One round of learning, on a handful of pictures at once."),
         ("quilt", "A way without learning: new pictures are woven from patches of the originals."),
+        ("woven", "Small plans are learnt; the pictures are woven after them from the originals."),
     ]
     return Section("training", "Training", lead, blocks, terms)
 

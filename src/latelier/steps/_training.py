@@ -134,7 +134,11 @@ class Desk:
         length = min(looks, key=lambda name: looks[name][0].kid)
         measures, images = looks[length]
         write_bytes(self.run.folder / "sheets" / f"{_stem(step)}.png", png_bytes(sheet(images)))
-        facts: dict[str, Any] = {"step": step, "images_seen": trainer.images_seen, "average": length}
+        facts: dict[str, Any] = {
+            "step": step,
+            "images_seen": trainer.images_seen,
+            "average": length,
+        }
         with trainer.shown(length) as shown:
             _files.save_material(self.run.folder / MATERIAL, shown)
             file = snapshot_file(self.run, step)

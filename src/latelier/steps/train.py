@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from latelier.curate.near import Originals
 from latelier.errors import DiskError, DoesNotFit, Stopped, UsageError
 from latelier.extractors._contract import Extractor
 from latelier.extractors._open import opened, thresholds_of
@@ -22,6 +21,7 @@ from latelier.progress import Progress, silent
 from latelier.project import Project, Run
 from latelier.steps._conditions import Conditions, conditions
 from latelier.steps._datasets import find_dataset
+from latelier.steps._judging import Finished, judge_of
 from latelier.steps._planning import Asked, fresh, plan
 from latelier.steps._together import fits, follow, told
 from latelier.steps._training import (
@@ -39,7 +39,6 @@ from latelier.steps._training import (
 from latelier.steps._weights import training
 from latelier.train import course, words
 from latelier.train.loop import Trainer
-from latelier.train.measures import Judge
 from latelier.train.sheet import decoded, sheet
 from latelier.train.team import Team, team
 
@@ -248,10 +247,8 @@ def _trained(
         trainer = fresh(planned, pixels, crew)
         if not trainer.optimizers:
             return _without_training(run, planned, trainer)
-        held = np.ascontiguousarray(dataset.pixels[dataset.held_out])
-        known, unseen = Originals(pixels), held if len(held) > 1 else pixels
-        judge = Judge(pixels, unseen, known.copies, eye, known.scores)
-        desk = Desk(run, planned, judge, held)
+        judge = judge_of(trainer.model, pixels, dataset, planned, eye)
+        desk = Desk(run, planned, judge, np.ascontiguousarray(dataset.pixels[dataset.held_out]))
         if (run.folder / STATE).is_file():
             desk.back(trainer)
             run.log(said=f"Went on from step {trainer.rounds}.")
@@ -271,7 +268,8 @@ def _trained(
             f"Stopped at step {trainer.rounds}, after {words.duration(end.seconds)}; all is saved. "
             f"Go on with: latelier train --resume {run.name}"
         )
-    return _finish(run, planned, trainer, desk, end)
+    with _threads(planned.threads):
+        return _finish(run, planned, trainer, desk, end, Finished(pixels, dataset, eye))
 
 
 def _adopt(trainer: Trainer, start: Path) -> None:
@@ -285,19 +283,30 @@ def _adopt(trainer: Trainer, start: Path) -> None:
         ) from error
 
 
-def _finish(run: Run, planned: Planned, trainer: Trainer, desk: Desk, end: course.End) -> Trained:
+def _finish(
+    run: Run, planned: Planned, trainer: Trainer, desk: Desk, end: course.End, finished: Finished
+) -> Trained:
     kept = words.best(desk.history)
-    write_bytes(run.folder / MODEL, snapshot_file(run, kept.step).read_bytes())
+    _, model, header = _files.load(snapshot_file(run, kept.step))
+    if "apart" in header:
+        facts = {key: header[key] for key in ("step", "images_seen", "average")}
+        _files.save(run.folder / MODEL, planned.model, model, **facts)
+    else:
+        write_bytes(run.folder / MODEL, snapshot_file(run, kept.step).read_bytes())
+    thresholds = thresholds_of(planned.extractor)
+    verdict = words.verdict(desk.history, thresholds, broken=end.why == "broken")
+    measures = kept.measures
+    if made := finished.measured(model, planned):
+        verdict, measures = words.of_woven(verdict, made["measures"], thresholds), made["measures"]
+        write_bytes(run.folder / "sheets" / "woven.png", png_bytes(sheet(made["images"])))
     trained = Trained(
         run=run.name,
         model=planned.model,
         seconds=round(end.seconds, 2),
         images_seen=trainer.images_seen,
         best_snapshot=kept.step,
-        verdict=words.verdict(
-            desk.history, thresholds_of(planned.extractor), broken=end.why == "broken"
-        ),
-        measures=kept.measures.to_json(),
+        verdict=verdict,
+        measures=measures.to_json(),
         said=_said(run),
     )
     run.log(said=trained.verdict)

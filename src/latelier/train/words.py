@@ -16,7 +16,8 @@ NEARING = (
 #                 Of unseen pictures some .01 are so near: four of 64 come by chance once in 250 looks
 VARIED = 0.4  # of the originals' variety; below it a model has collapsed
 WAITED = 4  # snapshots clearly worse than the best; they span four times its pictures
-PATIENT_S = 1800  # on a processor nothing learnt from colour in less was worth hanging
+PLANNED_S = 180  # on a processor: in less, quilt shows as much at once
+PLANNED_OF = 48  # pictures; of fewer, plans are soon known by heart
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,27 @@ def choose(pixels: NDArray[np.uint8], seconds: float, device: str) -> Choice:
     said = duration(seconds)
     if is_ink(pixels):
         return Choice("vae", "these are ink forms, which a vae learns within minutes")
-    if device == "cpu" and seconds < PATIENT_S:
+    if device != "cpu":
+        return Choice(
+            "gan", f"{said} is enough for the gan to learn colour, layout and some detail"
+        )
+    if seconds < PLANNED_S:
         return Choice(
             "quilt",
             f"in {said} without a graphics card nothing learnt from colour is worth hanging; "
             "quilt recombines your pictures at once",
         )
-    return Choice("gan", f"{said} is enough for the gan to learn colour, layout and some detail")
+    if len(pixels) < PLANNED_OF:
+        return Choice(
+            "quilt",
+            f"{len(pixels)} pictures are too few to learn from in {said} without a graphics card; "
+            "quilt recombines them at once",
+        )
+    return Choice(
+        "woven",
+        f"in {said} without a graphics card compositions can be learnt small, not detail; that is "
+        "woven from pieces of your pictures",
+    )
 
 
 def expect(model: str, images_s: float, seconds: float | None, size: int) -> str:
@@ -78,6 +93,11 @@ def expect(model: str, images_s: float, seconds: float | None, size: int) -> str
     if seconds is None:
         return f"{pace}."
     pictures = images_s * seconds
+    if model == "woven":
+        return (
+            f"{pace}, {_rounded(pictures)} in {duration(seconds)}: expect new compositions after the "
+            "first minutes; the detail is your pictures' own from the first image on."
+        )
     if model in ("vae",):
         brings = "expect soft forms" if pictures < 15_000 else "expect forms that can be used"
     elif pictures < 10_000:
@@ -202,6 +222,15 @@ def verdict(
 def _was_varied(history: Sequence[Seen]) -> bool:
     """Whether any snapshot was; young images are alike because nothing is in them yet."""
     return any(s.measures.variety >= VARIED for s in history)
+
+
+def of_woven(plans: str, measures: Measures, thresholds: tuple[float, float] | None) -> str:
+    """The verdict on images woven after plans, and what was said of the plans themselves."""
+    if measures.copies > COPIED:
+        now = f"{measures.copies:.0%} of them are nearly one of your originals"
+    else:
+        now = _nearness(measures, thresholds)
+    return f"Woven after learnt plans: {now}. Of the plans alone: {plans[0].lower()}{plans[1:]}"
 
 
 def _nearness(measures: Measures, thresholds: tuple[float, float] | None) -> str:
