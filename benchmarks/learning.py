@@ -5,10 +5,10 @@
 
 A tenth of the pictures is held out to choose the average of the weights by, another tenth to measure
 with. Each row is worked out in a process of its own on one thread; seconds are CPU seconds of
-training. What is woven trains its plan for 0.8 of them, since making its images takes the rest, and shows
-its longer average;
-`quilt` trains nothing. Every row makes as many images, because coverage and the error of KID hang
-on the count; all are drawn from the whole prior. Memory is the process's peak while training.
+training. What is woven trains its plan for 0.8 of them, since making its images takes the rest, and
+shows its longer average; `quilt` trains nothing. Every row makes as many images, because coverage
+and the error of KID hang on the count; all are drawn from the whole prior. Memory is the process's
+peak while training (on Linux).
 
 Each row is kept in ``FOLDER/rows`` with the machine that it ran on, its images and its sheet. The
 same command goes on where it was stopped, and measures anew only by extractors that are new; the
@@ -119,7 +119,7 @@ class Bench:
     def __init__(self, out: Path, data: dict[str, Pictures], eyes: list[str]) -> None:
         self.rows = out / "rows"
         self.data, self.eyes = data, eyes
-        self.copies = Originals(data["training"]).copies
+        self.known_near = Originals(data["training"])
         self._judges: dict[tuple[str, str], Judge] = {}
 
     def judge(self, eye: str, part: str = "measuring") -> Judge:
@@ -127,7 +127,9 @@ class Bench:
         if (eye, part) not in self._judges:
             training = self.data["training"]
             seen = opened(eye, training, 1)
-            self._judges[eye, part] = Judge(training, self.data[part], self.copies, seen)
+            self._judges[eye, part] = Judge(
+                training, self.data[part], self.known_near.copies, seen, self.known_near.scores
+            )
         return self._judges[eye, part]
 
     def measure(self, name: str, made: Pictures, facts: dict[str, Any]) -> dict[str, Any]:

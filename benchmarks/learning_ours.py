@@ -7,7 +7,6 @@ benchmarks/learning.py keeps the better.
 
 import argparse
 import json
-import resource
 import time
 from pathlib import Path
 from typing import Any
@@ -43,6 +42,15 @@ def made(model: Model, z: torch.Tensor) -> tuple[NDArray[np.uint8], list[dict[st
     return np.concatenate(pixels), stories
 
 
+def peak_mb() -> float:
+    """The most memory that this process has had in use, in MB.
+
+    Not by `resource`, whose peak begins with that of the process that started this one.
+    """
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(x.split()[1]) for x in lines if x.startswith("VmHWM")) / 1024
+
+
 def main() -> None:
     """Train, make, and say what it took as JSON."""
     torch.set_num_threads(1)
@@ -73,7 +81,7 @@ def main() -> None:
     while trainer.optimizers and time.process_time() - started < seconds:
         trainer.round()
     spent = time.process_time() - started
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_mb()
     z = model.prior(asked.made, torch.Generator().manual_seed(asked.seed))
     tried, stories = {}, []
     started = time.process_time()
