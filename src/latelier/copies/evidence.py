@@ -17,6 +17,7 @@ from latelier.copies.pixels import (
     region,
     scale_of,
 )
+from latelier.copies.plain import is_plain, same_frame
 from latelier.copies.repeats import departures_agree
 from latelier.copies.shown import around, beyond, shares
 from latelier.copies.strays import NOWHERE, strays, strays_seen
@@ -37,6 +38,7 @@ CLOSER_ROUNDS = 4
 PIECE_ROUNDS = 3  # in which a piece is aligned by itself and found anew
 GIVEN_UP = 0.02  # of likeness and agreement, for a map under which places stray less
 FEW = 2.0  # places that agree; fewer prove nothing
+PLAIN = 0.7  # a likeness from which it is asked whether the figure is a plain one
 SAME, STEADY = 0.92, 0.2  # a likeness and a straying that no other cloth of a pattern reaches
 LOOKS_ALIKE = 0.35  # a likeness from which it is asked whether it is the pattern only
 PATTERN = 0.5  # the same, below which it is the pattern that is alike, and a closer look decides
@@ -62,6 +64,7 @@ class Evidence:
         beyond: how much of the detail of each picture lies beyond the other; the lesser share.
         around: how much of the detail of one picture lies around the other, where that takes up
             less of it than a crop would.
+        plain: one of them is a figure so plain that it proves nothing where it lies elsewhere.
         strays_closer: the same as ``strays`` on pictures twice as large; as ``closer`` finds it.
         piece: the largest piece that agrees, where the whole does not.
     """
@@ -80,6 +83,7 @@ class Evidence:
     strays: float = NOWHERE
     beyond: float = 0.0
     around: float = 0.0
+    plain: bool = False
     strays_closer: float = NOWHERE
     piece: "Piece | None" = None
 
@@ -181,6 +185,9 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
         off,
         min(beyond(first, second, m), beyond(second, first, inverse(m))),
         around(first, second, m),
+        seen.likeness > PLAIN
+        and not same_frame(m, first, second)
+        and (is_plain(first) or is_plain(second)),
         piece=piece,
     )
 

@@ -32,7 +32,8 @@ class Likeness:
     """What two pictures are to each other.
 
     Args:
-        kind: ``near``, ``part`` or ``alike`` (another picture of the same pattern or thing).
+        kind: ``near``, ``part``, ``alike`` (another picture of the same pattern or thing) or
+            ``plain`` (a figure so plain that its likeness proves nothing).
         score: 0 to 1.
         map: the first to the second, (2, 3), in units of each picture's longer side.
         agreed: how much of the detail in the common part agrees, 0 to 1.
@@ -72,10 +73,12 @@ def judged(evidence: Evidence) -> Likeness | None:
             return None
         score = certainty_of_part(evidence, piece)
         said, box = _as_whole(evidence, piece), piece.box
-    if score < FLOOR:
+    if score < FLOOR or (evidence.plain and not whole):
         return None
     kind = "near" if whole else "part"
-    if twice or (said.own < OWN and score < LIKENESS):
+    if evidence.plain:
+        kind = "plain"
+    elif twice or (said.own < OWN and score < LIKENESS):
         kind = "alike"
     return Likeness(kind, score, said.map, said.agreed, said.of_first, said.of_second, box)
 

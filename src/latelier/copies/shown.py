@@ -23,7 +23,7 @@ CROPPED = 0.42  # of a picture's area that a crop of it to a half has at least
 FRAMES = 0.12  # firmness of what lies around, where it is but the edges of frames
 SIDE_POINTS = np.linspace(0.04, 0.96, 32)
 _ORIGIN = np.array([1, 1, 0, 0], np.float32)  # rasters count from pixel centres
-_known: WeakKeyDictionary[Sight, NDArray[np.bool_]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Sight, list[NDArray[np.float64]]] = WeakKeyDictionary()
 
 
 def shares(first: Sight, second: Sight, m: Map, agreed: NDArray[np.bool_]) -> tuple[float, float]:
@@ -141,17 +141,28 @@ def edges(sight: Sight, corners: NDArray[np.float64]) -> NDArray[np.bool_]:
     return seen
 
 
+def _borders(sight: Sight) -> list[NDArray[np.float64]]:
+    """The corners of what borders of one colour, or the ground it was turned on, leave of a picture."""
+    if sight not in _known:
+        size = np.tile(np.array(sight.size, np.float32), 2)
+        boxes = [frame * size - 0.5 * _ORIGIN for frame in frames(sight.grey.astype(np.uint8))[1:]]
+        found = [np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]]) for x, y, w, h in boxes]
+        grey = sight.grey
+        edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+        inner = cv2.findNonZero((np.abs(grey - np.median(edge)) > BORDER).astype(np.uint8))
+        if inner is not None:
+            found.append(cv2.boxPoints(cv2.minAreaRect(inner)).astype(np.float64))
+        enough = FRAMED * sight.size[0] * sight.size[1]  # less is what a drawing takes of its paper
+        _known[sight] = [c for c in found if cv2.contourArea(c.astype(np.float32)) >= enough]
+    return _known[sight]
+
+
 def _bordered(sight: Sight) -> NDArray[np.bool_]:
     """Places of a picture that see the edge of a border of one colour drawn around it."""
-    if sight not in _known:
-        seen = np.zeros(sight.weight.shape, bool)
-        for frame in frames(sight.grey.astype(np.uint8))[1:]:
-            if frame[2] * frame[3] < FRAMED:  # what a drawing takes up of its paper
-                continue
-            x, y, w, h = frame * np.tile(np.array(sight.size, np.float32), 2) - 0.5 * _ORIGIN
-            seen |= edges(sight, np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]]))
-        _known[sight] = seen
-    return _known[sight]
+    seen = np.zeros(sight.weight.shape, bool)
+    for corners in _borders(sight):
+        seen |= edges(sight, corners)
+    return seen
 
 
 def _frame(sight: Sight) -> NDArray[np.float64]:
@@ -163,8 +174,11 @@ def _frame(sight: Sight) -> NDArray[np.float64]:
 def _shown(first: Sight, second: Sight, m: Map, agreed: NDArray[np.bool_]) -> float:
     back = inverse(m)
     at_frame = edges(first, _frame(second) @ back[:, :2].T + back[:, 2])
-    # two borders may well lie on each other: what is seen of its own border never counts
-    counts = first.weight * (agreed | ~at_frame) * ~_bordered(first)
+    # borders may well lie on each other: what is seen of its own, or of the other's, never counts
+    at_border = _bordered(first)
+    for corners in _borders(second):
+        at_border |= edges(first, corners @ back[:, :2].T + back[:, 2])
+    counts = first.weight * (agreed | ~at_frame) * ~at_border
     out = within(first, second, m) < -REACH
     if firmness(first, out) < FRAMES:
         counts = counts * ~out

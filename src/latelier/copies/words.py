@@ -43,8 +43,15 @@ def part_reason(found: Likeness) -> str:
     return f"{found.of_first:.0%} of its detail is found there"
 
 
-def alike_reason(score: float) -> str:
-    """Why two pictures are alike and yet no copies."""
+def alike_reason(kind: str, score: float) -> str:
+    """Why two pictures are alike and yet no copies.
+
+    Args:
+        kind: ``alike`` or ``plain``.
+        score: 0 to 1.
+    """
+    if kind == "plain":
+        return "a plain figure, as a circle or a bar: any two of the kind agree"
     if score >= LIKENESS:
         return "one thing photographed twice: each shows what the other does not"
     return "the same pattern, made anew: its places lie elsewhere"

@@ -242,7 +242,7 @@ def gathered(
         and frozenset((ids[a], ids[b])) not in apart
     }
     strong = {pair: found for pair, found in here.items() if found.score >= likeness}
-    said = {pair: found for pair, found in here.items() if found.kind == "alike"}
+    said = {pair: found for pair, found in here.items() if found.kind in ("alike", "plain")}
 
     def ask(keeper: str, through: str, other: str) -> float | None:
         if (min(keeper, other), max(keeper, other)) in alike:
@@ -324,7 +324,7 @@ def _near(keeper: Image, image: Image, found: Likeness, marks: Marks) -> Copy:
 
 
 def _alike(a: Image, b: Image, found: Likeness) -> Alike:
-    return Alike(a, b, round(found.score, 3), alike_reason(found.score))
+    return Alike(a, b, round(found.score, 3), alike_reason(found.kind, found.score))
 
 
 def _part(a: Image, b: Image, found: Likeness) -> Part:
