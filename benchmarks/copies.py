@@ -1,6 +1,7 @@
 """Copies: how many of the planted ones are found, how many of the found are none, and how fast.
 
     python benchmarks/copies.py [--quick | --full] [--data FOLDER] [--peers PYTHON] [--json FILE]
+        [--large 100000] [--seed 0]
 
 Drawn ink forms, omniglot, scanned pages, batik and paintings, each picture with one changed copy:
 one of the five standard changes, one of thirteen, or two of ten one after the other. The bounds in
@@ -18,7 +19,6 @@ import hashlib
 import io
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -37,7 +37,8 @@ from PIL import Image, ImageDraw, ImageFilter
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "benchmarks")]
 
-from changed_pictures import HARD, MANY, STANDARD, Picture  # noqa: E402
+from changed_pictures import HARD, MANY, STANDARD, Picture, pasted  # noqa: E402
+from copies_at_scale import at_scale, cpu, peak_mb  # noqa: E402
 from latelier import images  # noqa: E402
 from latelier.collection import drawn  # noqa: E402
 from latelier.copies.compare import compared  # noqa: E402
@@ -73,12 +74,6 @@ class Base:
     kind: str
     name: str
     picture: Picture
-
-
-def cpu() -> float:
-    """Seconds of this process so far."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 def scored(name: str) -> bool:
@@ -314,12 +309,42 @@ def score(entries: list[Entry], pairs: set[tuple[int, int]]) -> dict[str, object
     }
 
 
-def quality(data: Path, count: int, seeds: int, python: str | None) -> list[dict[str, object]]:
+def parts(data: Path, count: int, seed: int) -> dict[str, float]:
+    """A part of a picture, or all of it, put into another of its kind; prints what is said of it."""
+    groups: dict[str, list[Base]] = defaultdict(list)
+    for base in bases(data, count, seed):
+        groups[base.kind].append(base)
+    rng, prints, pairs = np.random.default_rng([3, seed]), [], 0
+    for group in groups.values():
+        half = len(group) // 2
+        for guest, host in zip(group[:half], group[half : 2 * half], strict=True):
+            for picture in (guest.picture, pasted(host.picture, guest.picture, rng)):
+                pixels = np.asarray(picture)
+                prints.append(fingerprint(pixels))
+            pairs += 1
+    said: dict[tuple[int, int], str] = {}
+    for a, b, f in compared(range(len(prints)), [], together(prints), prints.__getitem__):
+        if f.score >= LIKENESS:
+            said[min(a, b), max(a, b)] = f.kind
+    planted_pairs = [said.get((2 * k, 2 * k + 1), "nothing") for k in range(pairs)]
+    shares = {f"called {k}": planted_pairs.count(k) / pairs for k in ("part", "near", "alike")}
+    others = sum(k == "part" for (a, b), k in said.items() if a % 2 or b != a + 1)
+    print(
+        f"{pairs} pictures of which a part was put into another, on 8 to 35 % of it: "
+        + ", ".join(f"{k} {v:.2f}" for k, v in shares.items())
+        + f"; {others} other pairs called parts"
+    )
+    return shares | {"others": others}
+
+
+def quality(
+    data: Path, count: int, seeds: list[int], python: str | None
+) -> list[dict[str, object]]:
     """Every way on every kind of planting; prints as it goes."""
     rows: list[dict[str, object]] = []
     for way in ("standard", "many", "two"):
         gathered: dict[str, list[tuple[list[Entry], set[tuple[int, int]], float]]] = {}
-        for seed in range(seeds):
+        for seed in seeds:
             with tempfile.TemporaryDirectory() as folder:
                 entries = planted(list(bases(data, count, seed)), way, Path(folder), seed)
                 files = [e.file for e in entries]
@@ -374,14 +399,13 @@ def speed(count: int) -> dict[str, float]:
             cloths.append(folder / f"cloth {k}.jpg")
             cloths[-1].write_bytes(data)
         found, cost = ours(cloths)
-    unit = 1 if sys.platform == "darwin" else 1024
     return {
         "hash_per_second": hashing,
         "cloths": count,
         "cloths_seconds": cost["seconds"],
         "cloths_read": cost["read"],
         "cloths_called_copies": len(found),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6,
+        "peak_mb": peak_mb(),
     }
 
 
@@ -393,12 +417,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--peers", metavar="PYTHON", help="that has ImageHash and imagededup")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--seed", type=int, default=0, help="of the pictures and their changes")
+    parser.add_argument("--large", type=int, metavar="N", help="search among N pictures as well")
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     count, seeds = (10, 1) if asked.quick else (60, 2) if asked.full else (40, 1)
+    fresh = list(range(asked.seed, asked.seed + seeds))
     if not asked.peers:
         print("Without --peers PYTHON, nothing is measured beside ImageHash and imagededup.")
-    rows = quality(asked.data, count, seeds, asked.peers)
+    rows = quality(asked.data, count, fresh, asked.peers)
+    in_parts = parts(asked.data, count, asked.seed)
     told = speed(60 if asked.quick else 221)
     print(
         f"hash alone, 640 px JPEG: {told['hash_per_second']:.0f} img/CPU-s\n"
@@ -406,8 +434,18 @@ def main() -> None:
         f"({told['cloths_read']:.1f} of it reading), {told['cloths_called_copies']} called copies; "
         f"peak of memory {told['peak_mb']:.0f} MB"
     )
+    if asked.large:
+        told |= (large := at_scale(asked.large))
+        print(
+            f"{asked.large} pictures: all by hash {large['hash_seconds']:.0f} CPU-s, "
+            f"{large['hash_found']:.2f} of the copies, {large['hash_peak_mb']:.0f} MB; "
+            f"{large['new']} new ones by corners {large['corners_seconds']:.0f} CPU-s, "
+            f"{large['corners_found']:.2f}, {large['peak_mb']:.0f} MB"
+        )
     if asked.json:
-        asked.json.write_text(json.dumps({"quality": rows, **told}, indent=2) + "\n", "utf-8")
+        asked.json.write_text(
+            json.dumps({"quality": rows, "parts": in_parts, **told}, indent=2) + "\n", "utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ SIDE, WAVES = 64, 16
 FLIPS = 16  # eight flips and turns, and the same of the negative
 CHUNKS = 16  # of 16 bits each
 BORDER = 40  # grey levels; what differs less from the edge belongs to the border
+ASKED = 10_000  # pictures whose hashes are looked up at once: 60 MB
 BUCKET = 400  # pictures that share 16 bits; where more do, the bits say nothing (blank paper)
 
 
@@ -147,9 +148,25 @@ def near(new: Hashes, known: Hashes, bound: int) -> NDArray[np.int64]:
         onto the known one, the distance; each pair once, with its best flip.
     """
     known_keys = _chunks(known)
-    order = np.argsort(known_keys, axis=0, kind="stable")
+    order = np.argsort(known_keys, axis=0, kind="stable").astype(np.int32)
     counts = np.stack([np.bincount(known_keys[:, c], minlength=1 << 16) for c in range(CHUNKS)])
     starts = np.cumsum(counts, axis=1) - counts
+    found = [np.zeros((0, 4), np.int64)]
+    for at in range(0, len(new), ASKED):
+        pairs = _near(new[at : at + ASKED], known, bound, order, counts, starts)
+        found.append(pairs + np.array([at, 0, 0, 0]))
+    return np.concatenate(found)
+
+
+def _near(
+    new: Hashes,
+    known: Hashes,
+    bound: int,
+    order: NDArray[np.int32],
+    counts: NDArray[np.int64],
+    starts: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """The same for some of the pictures, with the tables of those that are known."""
     found = []
     forms = flips(new)
     for form in range(FLIPS):
@@ -165,8 +182,9 @@ def near(new: Hashes, known: Hashes, bound: int) -> NDArray[np.int64]:
             j = order[np.repeat(first, sizes) + within, chunk]
             far = distances(forms[form][i], known[j])
             close = far <= bound
-            found.append(np.stack([i, j, np.full(len(i), form), far], axis=1)[close])
-    pairs = np.concatenate(found) if found else np.zeros((0, 4), np.int64)
+            i, j, far = i[close], j[close], far[close]
+            found.append(np.stack([i, j, np.full(len(i), form), far], axis=1))
+    pairs = np.concatenate(found)
     pairs = pairs[np.lexsort((pairs[:, 2], pairs[:, 3], pairs[:, 1], pairs[:, 0]))]
     first_of_pair = np.ones(len(pairs), bool)
     first_of_pair[1:] = np.any(pairs[1:, :2] != pairs[:-1, :2], axis=1)
