@@ -1,12 +1,14 @@
 """Notebook pages cut into drawings: F1 and processor time, beside contour finding.
 
-    python benchmarks/pages.py [--pages 30] [--real FOLDER]
+    python benchmarks/pages.py [--pages 30] [--hard | --real FOLDER]
 
 Generated pages of the three kinds (``tests/drawn_pages.py``): A4 at 150 dpi with random skew to 15
 degrees, mild perspective, shading, noise, specks, lined and squared paper, bindings, pencil, stains.
 Beside the cut: connected contours (OpenCV) with Otsu's and with adaptive thresholds, in the same
 run; contours keep those near the page's true usual size, which flatters them. With ``--real``:
 scans and photographs with truth (``pages-grid-scans`` and ``pages-handdrawn-boxes`` in FOLDER).
+``--hard`` draws the same kinds as a phone sees a worn notebook: lines by an unsteady hand, two to four
+times the perspective, deep shadows, always lined or squared paper, binding, pencil and stains.
 F1 counts drawings found at an intersection over union of at least .5, .75 and .9.
 """
 
@@ -15,6 +17,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -25,7 +28,7 @@ from scipy.optimize import linear_sum_assignment
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from drawn_pages import any_style, page  # noqa: E402
+from drawn_pages import Style, any_style, page  # noqa: E402
 from latelier import images  # noqa: E402
 from latelier.cut import ink  # noqa: E402
 from latelier.cut.page import Settings, cut_page  # noqa: E402
@@ -98,7 +101,23 @@ def timed(work: Callable[[], Boxes]) -> tuple[Boxes, float]:
     return found, 1000 * (time.process_time() - before)
 
 
-def generated(count: int) -> None:
+def hard_style(rng: np.random.Generator, kind: str) -> Style:
+    """A worn notebook under a phone."""
+    return replace(
+        any_style(rng, kind),
+        wobble=float(rng.uniform(1.5, 3.5)),
+        perspective=float(rng.uniform(0.015, 0.03)),
+        shading=float(rng.uniform(0.4, 0.7)),
+        noise=float(rng.uniform(4, 10)),
+        specks=80,
+        paper=str(rng.choice(["lined", "squared"])),
+        binding=True,
+        stains=5,
+        pencil=5,
+    )
+
+
+def generated(count: int, styled: Callable[[np.random.Generator, str], Style]) -> None:
     """The table over generated pages."""
     print(f"{'pages':<10}{'way':<22}" + "".join(f"F1@{v:<7}" for v in LEVELS) + "CPU-ms")
     for kind in ("closed", "broken", "free"):
@@ -106,7 +125,7 @@ def generated(count: int) -> None:
         angles = []
         for seed in range(FIRST_SEED, FIRST_SEED + count):
             rng = np.random.default_rng([seed, len(kind)])
-            drawn = page(rng, any_style(rng, kind))
+            drawn = page(rng, styled(rng, kind))
             usual = tuple(np.median(drawn.boxes[:, 2:], axis=0))
             seen = [0.0]
 
@@ -187,10 +206,11 @@ def show(what: str, file: Path, truth: Boxes) -> list[float]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--pages", type=int, default=30)
+    parser.add_argument("--hard", action="store_true")
     parser.add_argument("--real", type=Path)
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     if arguments.real:
         real(arguments.real)
     else:
-        generated(arguments.pages)
+        generated(arguments.pages, hard_style if arguments.hard else any_style)
