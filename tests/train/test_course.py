@@ -178,3 +178,16 @@ def test_it_stops_by_itself_in_time_given_but_not_in_rounds_given() -> None:
     assert (end.why, trainer.rounds, desk.notes) == ("enough", 20, ["Enough."])
     end = course.run(trainer, Budget(None, 40), desk)  # type: ignore[arg-type]
     assert (end.why, trainer.rounds) == ("rounds", 40)
+
+
+def test_looks_stand_further_apart_where_they_cost_much_and_the_forecast_knows_them() -> None:
+    apart, left = course.looks_in(600, images_s=60, look_s=2)
+    assert apart == course.APART and 550 < left < 600
+    apart, left = course.looks_in(600, images_s=60, look_s=30)
+    assert apart == 4.0 and left == 510
+    assert course.looks_in(10, images_s=60, look_s=30)[1] == 10  # no look before the last
+    assert course.looks_in(20, images_s=60, look_s=30)[1] == 1000 / 60  # the first ends it
+    assert course.look_rounds(10, 0, 4.0) == [100, 400, 1600, 6400]
+    trainer, desk = Counting(), Memory()
+    course.run(trainer, Budget(None, 50, apart=4.0), desk)  # type: ignore[arg-type]
+    assert [r for r, _ in desk.looks] == [10, 40, 50]

@@ -59,6 +59,7 @@ def test_what_to_expect_follows_the_pictures_that_can_be_shown() -> None:
     assert words.expect("gan", 60.4, 600, 64).startswith("About 60 pictures a second, 36,000 in 10")
     assert "at once" in words.expect("quilt", 0, 600, 64)
     assert "45,000 in 10 min: expect new compositions" in words.expect("woven", 75, 600, 256)
+    assert "30,000 in 10 min" in words.expect("gan", 60, 600, 64, learning=500)
 
 
 def test_a_woven_verdict_speaks_of_images_first_and_of_plans_after() -> None:

@@ -2,6 +2,7 @@
 
 import copy
 import hashlib
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,17 +14,19 @@ from numpy.typing import NDArray
 from latelier import registry, seeds
 from latelier.errors import TooFew, UsageError
 from latelier.models import _files
-from latelier.models._contract import Model, Shape
+from latelier.models._contract import Model, Shape, seeded
 from latelier.project import Run
 from latelier.project.config import CHOICES
 from latelier.steps._conditions import Conditions
-from latelier.steps._training import STATE, Planned
-from latelier.train import probe, words
-from latelier.train.loop import Plan, Trainer
+from latelier.steps._training import LOOKED_AT, STATE, Planned
+from latelier.train import course, probe, words
+from latelier.train.loop import LENGTHS, Plan, Trainer
 from latelier.train.team import Team
 
 FEWEST = 16  # pictures to learn from
 SAVED_S = 60.0  # about how often the state is saved
+SEEN_S = 0.015  # to measure an image of a look; 1 s for 64 of 64 px by `classic`, on one thread
+FEW = 2  # images drawn to see how long it takes
 FLIPS = ("", "x", "y", "xy")
 PRECISIONS = ("float32", "bfloat16")
 FIXED = (
@@ -35,6 +38,7 @@ FIXED = (
     "extractor",
     "shards",
     "tensorboard",
+    "apart",
 )
 
 
@@ -151,8 +155,7 @@ def plan(
         name, changes, start = begun.model, {**begun.settings, **changes}, asked.start.name
         said.append(f"Starts from the {name} of {start}.")
     elif name == "auto":
-        seconds = asked.seconds if asked.seconds is not None else float("inf")
-        choice = words.choose(pixels, seconds, where)
+        choice = words.choose(pixels, asked.seconds or float("inf"), where)
         name = choice.model
         said.append(f"Chose {name}: {choice.why}.")
     shape = shape_of(pixels)
@@ -166,6 +169,7 @@ def plan(
     fixed = {"batch": model.batch, "flips": "" if ink else "x", **fixed}
     fixed["batch"] = -(-fixed["batch"] // shards) * shards
     pace = _pace(model, pixels, asked.seed, where, fixed)
+    apart, learning = _looking(asked.seconds, model, where, pace)
     planned = Planned(
         model=name,
         settings=asdict(settings),
@@ -181,10 +185,11 @@ def plan(
         extractor=fixed.get("extractor", "classic"),
         shards=fixed.get("shards") or shards,
         tensorboard=fixed.get("tensorboard", False),
+        apart=fixed.get("apart") or apart,
         criterion=told.criterion if told else "",
         labelled=told.rows if told else [],
     )
-    said.append(words.expect(name, pace.images_s, asked.seconds, max(shape[1:])))
+    said.append(words.expect(name, pace.images_s, asked.seconds, max(shape[1:]), learning=learning))
     return planned, said
 
 
@@ -241,6 +246,27 @@ def shape_of(pixels: NDArray[np.uint8]) -> Shape:
     """(c, h, w) of pictures (n, h, w, c)."""
     _, height, width, channels = pixels.shape
     return channels, height, width
+
+
+def _looking(
+    seconds: float | None, model: Model, where: str, pace: probe.Pace
+) -> tuple[float, float | None]:
+    """How far apart looks stand, and the seconds of learning between them."""
+    if seconds is None or not pace.images_s:
+        return course.APART, seconds
+    return course.looks_in(seconds, pace.images_s, _look_s(model, where))
+
+
+def _look_s(model: Model, where: str) -> float:
+    """How long a look takes: the images of both averages are drawn and measured."""
+    tried = copy.deepcopy(model).to(where).eval()
+    z = tried.prior(FEW, seeded(1))
+    with torch.no_grad():
+        tried.decode(z.to(where))  # the first is slow
+        started = time.monotonic()
+        tried.decode(z.to(where)).cpu()
+    each = (time.monotonic() - started) / FEW + SEEN_S
+    return len(LENGTHS) * LOOKED_AT * each
 
 
 def _pace(

@@ -24,7 +24,7 @@ from latelier.models._contract import seeded
 from latelier.prepare.dataset import ARRAY, Dataset
 from latelier.project import Project, Run
 from latelier.steps._board import Board
-from latelier.train.course import Trouble
+from latelier.train.course import APART, Trouble
 from latelier.train.loop import LENGTHS, Trainer
 from latelier.train.measures import Judge, Measures
 from latelier.train.sheet import glanced, sheet, understood
@@ -57,6 +57,7 @@ class Planned:
         shards: parts that each round is seen in.
         tensorboard: whether a log for TensorBoard is written too.
         criterion: whose labels it learns under, or "".
+        apart: pictures seen at a look, in those seen at the look before.
         labelled: the number of each training row's label, -1 for none; empty without labels.
     """
 
@@ -74,6 +75,7 @@ class Planned:
     shards: int = 1
     tensorboard: bool = False
     criterion: str = ""
+    apart: float = APART
     labelled: list[int] = field(default_factory=list)
 
     def write(self, run: Run) -> None:

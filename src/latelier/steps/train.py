@@ -97,6 +97,7 @@ def train(
     shards: int | None = None,
     tensorboard: bool = False,
     labels: str | None = None,
+    apart: float | None = None,
     on_progress: Progress = silent,
 ) -> Trained:
     """Train a model on the dataset `name`; the best snapshot becomes the run's model.
@@ -124,6 +125,8 @@ def train(
         tensorboard: write a log for TensorBoard too, into the run's folder.
         labels: the criterion whose labels it learns the pictures under, so that it can be asked for
             one; pictures without a label teach it what all have in common.
+        apart: pictures seen at a look, in those seen at the look before; root 2, or more where
+            looks would take over a fifth of the time, if left out.
         on_progress: called now and then.
 
     Raises:
@@ -151,6 +154,7 @@ def train(
             "extractor": extractor,
             "shards": shards,
             "tensorboard": tensorboard,
+            "apart": apart,
         },
         training(project, start_from) if start_from is not None else None,
         project.config.colours if colours is None else colours,
@@ -189,7 +193,9 @@ def _begin(project: Project, name: str, asked: Asked, crew: Team, on_progress: P
     for sentence in said:
         run.log(said=sentence)
     on_progress(0, None, said[-1])
-    budget = course.Budget(asked.seconds, asked.rounds, save_every=planned.save_every)
+    budget = course.Budget(
+        asked.seconds, asked.rounds, save_every=planned.save_every, apart=planned.apart
+    )
     crew.share(told(project, run, planned, dataset))
     return _trained(run, dataset, planned, budget, (eye, crew), on_progress)
 
@@ -225,6 +231,7 @@ def _go_on(
         steps,
         used_s=seconds_used(run),
         save_every=planned.save_every,
+        apart=planned.apart,
     )
     fits(planned, crew)
     dataset = dataset_of(project, run)

@@ -13,6 +13,7 @@ from latelier.progress import Progress, silent
 from latelier.train.loop import Diverged, Trainer
 
 FIRST_LOOK = 1000  # pictures seen at the first snapshot
+LOOKING = 0.2  # of the time that looks may take
 APART = 2**0.5  # from one snapshot to the next: some 20 of them to 300,000 pictures
 CALMER = 0.5  # steps after a setback, of those before
 MOST_SETBACKS = 5
@@ -64,12 +65,14 @@ class Budget:
         rounds: in all, or None.
         used_s: seconds used before this process.
         save_every: rounds between two saved states.
+        apart: pictures seen at a look, in those seen at the look before.
     """
 
     seconds: float | None
     rounds: int | None
     used_s: float = 0.0
     save_every: int = 256
+    apart: float = APART
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def run(
     """Train until the budget is used or `stop` says so; the last round is always looked at."""
     started = time.monotonic() - budget.used_s
     losses = _Losses()
-    looks = look_rounds(trainer.plan.batch, trainer.rounds)
+    looks = look_rounds(trainer.plan.batch, trainer.rounds, budget.apart)
     while not (why := _over(trainer, budget, time.monotonic() - started, stop)):
         try:
             losses.add(trainer.round())
@@ -139,7 +142,7 @@ def run(
                 desk.note(said=reason)
                 why = "enough"
                 break
-            looks = look_rounds(trainer.plan.batch, trainer.rounds)
+            looks = look_rounds(trainer.plan.batch, trainer.rounds, budget.apart)
         elif trainer.rounds % budget.save_every == 0:
             desk.save(trainer, seconds)
         _tell(on_progress, trainer, budget, seconds)
@@ -151,7 +154,7 @@ def run(
     return End(time.monotonic() - started, why)
 
 
-def look_rounds(batch: int, after: int) -> list[int]:
+def look_rounds(batch: int, after: int, apart: float = APART) -> list[int]:
     """The next rounds at which a snapshot is kept, after a round: geometric in pictures seen.
 
     >>> look_rounds(8, 0)[:4]
@@ -163,8 +166,35 @@ def look_rounds(batch: int, after: int) -> list[int]:
         at = -(-int(pictures) // batch)
         if at > after and at not in rounds:
             rounds.append(at)
-        pictures *= APART
+        pictures *= apart
     return rounds
+
+
+def looks_in(seconds: float, images_s: float, look_s: float) -> tuple[float, float]:
+    """How far apart to look, so that a fifth of the time at most goes into it; and what is left.
+
+    Args:
+        seconds: of training, looks included.
+        images_s: pictures seen a second between looks.
+        look_s: what a look takes.
+
+    >>> looks_in(600, 60, 2)[0] == APART, looks_in(600, 60, 30)[0]
+    (True, 4.0)
+    """
+    left = seconds
+    for apart in (APART, 2.0, 4.0, 16.0):
+        left, looked = _learning(seconds, images_s, look_s, apart)
+        if looked <= LOOKING * seconds:
+            break
+    return apart, left
+
+
+def _learning(seconds: float, images_s: float, look_s: float, apart: float) -> tuple[float, float]:
+    """Seconds of learning before the last look, and those that looks before it take."""
+    at, now, looked = float(FIRST_LOOK), 0.0, 0.0
+    while at / images_s + looked < seconds:
+        now, looked, at = at / images_s, looked + look_s, at * apart
+    return max(seconds - looked, now), looked
 
 
 def _over(trainer: Trainer, budget: Budget, seconds: float, stop: Callable[[], bool]) -> str:

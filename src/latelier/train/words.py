@@ -85,14 +85,24 @@ def choose(pixels: NDArray[np.uint8], seconds: float, device: str) -> Choice:
     )
 
 
-def expect(model: str, images_s: float, seconds: float | None, size: int) -> str:
-    """One sentence on what the time will bring."""
+def expect(
+    model: str, images_s: float, seconds: float | None, size: int, *, learning: float | None = None
+) -> str:
+    """One sentence on what the time will bring.
+
+    Args:
+        model: the family.
+        images_s: pictures it sees in a second of learning.
+        seconds: of training, or None.
+        size: px of the longer side.
+        learning: seconds of those that are left when all looks are taken; all if left out.
+    """
     if model == "quilt":
         return "Nothing has to be learnt: the first images can be made at once."
     pace = f"About {images_s:.0f} pictures a second"
     if seconds is None:
         return f"{pace}."
-    pictures = images_s * seconds
+    pictures = images_s * (seconds if learning is None else learning)
     if model == "woven":
         return (
             f"{pace}, {_rounded(pictures)} in {duration(seconds)}: expect new compositions after the "
