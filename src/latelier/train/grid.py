@@ -44,7 +44,8 @@ def checkerboard(images: NDArray[np.uint8], originals: Lattice | None = None) ->
     """The strongest grid in images that the originals do not have; 1 is none.
 
     64 fair pictures have 1.2 to 1.6 by chance, 256 some 1.2; lines of four grey levels at a period
-    of 4 px, which the eye just sees, have some 4.
+    of 4 px, which the eye just sees, have some 4. On 480 wax prints at 64 px (256 images each) the
+    gan had 1.05 after 60 CPU-s and 1.65 after 180, the dcgan 41 after 60.
 
     Args:
         images: (n, h, w, c) uint8.
