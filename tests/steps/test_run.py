@@ -181,3 +181,20 @@ def test_a_folder_that_holds_other_things_is_left_alone(
     assert said.code == 2
     assert "holds other things" in said.err
     assert [p.name for p in (tmp_path / "taken").iterdir()] == ["letter.txt"]
+
+
+def test_what_is_nearly_an_original_stays_off_the_canvases(
+    done: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(done / "project", tmp_path / "project")
+    project = open_project(tmp_path / "project")
+    asked = []
+
+    def noted(*words: object, **more: object) -> object:
+        asked.append(more["leave_out"])
+        return sheet(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(_chain_look, "sheet", noted)
+    (project.root / "out" / "canvases" / "all.pdf").unlink()
+    ran = project.run(None, train=False, groups=3)
+    assert asked == ["copies"] and states(ran)["overview"] == "done"

@@ -134,7 +134,7 @@ def _make(chain: Chain, trained: dict[str, Any], seconds: float, count: int | No
         made = made_from(chain.project, run)
         paths = [made[s].path for s in range(first, first + wanted) if s in made]
         copies = sum(bool(made[s].facts["near"]["copy"]) for s in made)
-        near = f"; {copies} of them nearly an original" if copies else ""
+        near = f"; {copies} of them nearly an original, left off canvases" if copies else ""
         how = "woven from pieces of the originals" if trained["model"] in WEAVERS else "made"
         return {"images": paths, "run": run}, (
             f"{plural(len(paths), 'new image')} {how}, seeds {first} to {first + wanted - 1}{near}."

@@ -14,6 +14,7 @@ from latelier.wording import plural
 FEWEST, MOST = 4, 9  # groups looked among; fewer say little, more are hard to keep apart
 NEIGHBOURLY = 30  # pictures; of fewer a map by neighbourhoods says no more than one by components
 FOLDERS, CANVASES, OVERVIEW = "out/groups", "out/canvases", "out/canvases/all.pdf"
+OFF = "copies"  # images that are nearly an original stay off canvases
 SIZE, DPI = "11x11in", 200  # as the canvases of Latent Fabrics
 
 
@@ -104,7 +105,7 @@ def _canvases(chain: Chain, shown: str, asked: dict[str, Any], look: dict[str, s
     def by_group() -> tuple[dict[str, Any], str]:
         done = sheet(
             chain.project, shown, to=CANVASES, by="group", size=SIZE, dpi=DPI, layout="block",
-            cells="fit", on_progress=chain.on_progress,
+            cells="fit", leave_out=OFF, on_progress=chain.on_progress,
         )  # fmt: skip
         result = done.to_json()
         return result, f"{plural(len(result['files']), 'canvas')} of {SIZE} in {CANVASES}."
@@ -112,7 +113,7 @@ def _canvases(chain: Chain, shown: str, asked: dict[str, Any], look: dict[str, s
     def everything() -> tuple[dict[str, Any], str]:
         done = sheet(
             chain.project, shown, to=OVERVIEW, size=SIZE, dpi=DPI, layout="likeness",
-            cells="fit", on_progress=chain.on_progress,
+            cells="fit", leave_out=OFF, on_progress=chain.on_progress,
         )  # fmt: skip
         return done.to_json(), f"All on one canvas, the alike side by side: {OVERVIEW}."
 
