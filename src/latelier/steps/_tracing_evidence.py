@@ -217,11 +217,7 @@ def _drawn(project: Project, name: str, found: Finding) -> Pixels | None:
     design, original = (shown(project, f) for f in (file, project.root / found.original))
     if design is None or original is None:
         return None
-    owed = "; ".join(v for v in (found.credit, found.rights) if v)
-    lines = [Path(name).name, Path(found.original).name, found.words]
-    lines += (
-        [f"The original: {owed}."] if owed else ["The original has no credit or rights stated."]
-    )
+    lines = [Path(name).name, Path(found.original).name, found.words, _owed(found.to_json())]
     regions = [(o.region, o.origin) for o in seen.laid]
     return plate(design.pixels, original.pixels, seen.maps, regions, seen.points[0], lines)
 
