@@ -63,8 +63,8 @@ def test_a_head_that_adds_nothing_up_gives_reasons_with_errors(read: Atelier) ->
 def test_what_cannot_be_explained_is_said(read: Atelier, project: Atelier, latelier) -> None:
     with pytest.raises(UnknownName, match="criterion that was read"):
         read.explain("ink 8.png", "knd")
-    with pytest.raises(UnknownName, match="No map is called 'gradcam'"):
-        read.explain("ink 8.png", heat="gradcam")
+    with pytest.raises(UnknownName, match="No map is called 'warmth'"):
+        read.explain("ink 8.png", heat="warmth")
     with pytest.raises(UsageError, match="No image here"):
         read.explain("nobody.png")
     measure = read.features("all", names=["colour"])
