@@ -62,6 +62,10 @@ class Model(Weaver):
         self._known = None
         self.planner.material(self.looked(pixels))
 
+    def settle(self, pixels: NDArray[np.uint8]) -> None:
+        """The planner's, of the originals made small."""
+        self.planner.settle(self.looked(pixels))
+
     def players(self) -> dict[str, Iterable[nn.Parameter]]:
         """The planner's."""
         return self.planner.players()

@@ -145,7 +145,8 @@ class Desk:
             _files.save_material(self.run.folder / MATERIAL, shown)
             file = snapshot_file(self.run, step)
             _files.save(file, self.planned.model, shown, apart=MATERIAL, **facts)
-            if shown.encodes and self.unseen is not None and len(self.unseen):
+            encodes = shown.encodes and not shown.crosses  # weaving as many would take long
+            if encodes and self.unseen is not None and len(self.unseen):
                 pairs = understood(shown, self.unseen[:UNDERSTOOD], self.planned.device)
                 write_bytes(self.run.folder / "understood.png", png_bytes(sheet(pairs)))
         before = warning(self.history)

@@ -254,8 +254,8 @@ def _trained(
         trainer = fresh(planned, pixels, crew)
         if not trainer.optimizers:
             return _without_training(run, planned, trainer)
-        judge = judge_of(trainer.model, pixels, dataset, planned, eye)
-        desk = Desk(run, planned, judge, np.ascontiguousarray(dataset.pixels[dataset.held_out]))
+        held = np.ascontiguousarray(dataset.pixels[dataset.held_out])
+        desk = Desk(run, planned, judge_of(trainer.model, pixels, held, planned, eye), held)
         if (run.folder / STATE).is_file():
             desk.back(trainer)
             run.log(said=f"Went on from step {trainer.rounds}.")
@@ -276,7 +276,7 @@ def _trained(
             f"Go on with: latelier train --resume {run.name}"
         )
     with _threads(planned.threads):
-        return _finish(run, planned, trainer, desk, end, Finished(pixels, dataset, eye))
+        return _finish(run, planned, trainer, desk, end, Finished(pixels, held, eye))
 
 
 def _adopt(trainer: Trainer, start: Path) -> None:
