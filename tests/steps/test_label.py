@@ -149,7 +149,7 @@ def test_what_cannot_be_done_is_said_and_nothing_is_kept(
     [
         ("", r"\(none\)"),
         ("a,b\n1,2\n", "has the columns a, b"),
-        ("file,label\ngone.png,x\n", "None of the 1 pictures"),
+        ("file,label\ngone.png,x\n", "Of 1 picture named in t.csv none"),
         ("file\0,label\n", "not a table"),
     ],
 )

@@ -19,6 +19,7 @@ from latelier.project import Image, Project
 AS_IS = 512 * 512  # pixels; pictures of one size up to this are compared pixel for pixel
 SIDE = 128  # px, square root of the area that others are brought to: a choice, as there is no true
 #             one; on 210 batiks two groups have a silhouette of .15 at 128 and .13 at 256 px
+ROUNDED = 9  # decimals; two dots of one colour differ in the sixteenth
 EXACT = 3000  # pictures; above, n x n numbers would no longer fit a small machine (3000: 72 MB)
 MANY_SIDE = 32  # px, the same for more than EXACT pictures: 3072 numbers, whose squares fit
 EVEN, MOST_OF_IT = 24, 0.95  # an edge is even if 95 % of it lies within 24 of 255 of its middle:
@@ -52,8 +53,8 @@ class Gathered:
 
     @property
     def distinct(self) -> int:
-        """How many rows of the table differ."""
-        return len({row.tobytes() for row in self.table})
+        """How many rows of the table differ, by more than a sum in another order makes of it."""
+        return len({row.round(ROUNDED).tobytes() for row in self.table})
 
 
 def gather(
