@@ -71,3 +71,9 @@ def test_images_tell_their_parents_and_the_training_can_be_done_again(trained: A
     assert film.woven_over and not film.jumps
     station = images.read(trained.root / film.file / "frame-00000.png")
     assert np.array_equal(station, images.read(trained.images.file(made.images[0])))
+
+
+def test_a_time_can_be_given_for_it(trained: Atelier) -> None:
+    done = trained.train("c32", model="woven", minutes=0.05, settings=TINY)
+    assert done.images_seen > 0 and done.verdict.startswith("Woven after learnt plans: ")
+    assert "expect new compositions" in done.said[-1]

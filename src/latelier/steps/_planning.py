@@ -262,9 +262,9 @@ def _look_s(model: Model, where: str) -> float:
     tried = copy.deepcopy(model).to(where).eval()
     z = tried.prior(FEW, seeded(1))
     with torch.no_grad():
-        tried.decode(z.to(where))  # the first is slow
+        tried.glance(z.to(where))  # the first is slow
         started = time.monotonic()
-        tried.decode(z.to(where)).cpu()
+        tried.glance(z.to(where)).cpu()
     each = (time.monotonic() - started) / FEW + SEEN_S
     return len(LENGTHS) * LOOKED_AT * each
 
