@@ -148,9 +148,10 @@ def timeline(
         best = []
         for length in LENGTHS:
             with trainer.shown(length) as shown:
-                drawn = decoded(shown, z)
-            best.append((judge.measure(drawn[:LOOKED_AT]), drawn))
-        measures, drawn = min(best, key=lambda pair: pair[0].kid)
+                best.append((judge.measure(decoded(shown, z[:LOOKED_AT])), length))
+        measures, length = min(best, key=lambda pair: pair[0].kid)
+        with trainer.shown(length) as shown:
+            drawn = decoded(shown, z)
         history.append(Seen(trainer.rounds, used, measures))
         share = float((known.copies(drawn) | (judge.nearness(drawn) < 0.25)).mean())
         said = words.warning(history)

@@ -204,6 +204,7 @@ def test_a_family_that_learns_labels_draws_what_is_asked(name: str, tmp_path: Pa
         return
     settings = _files.settings_of(name, {**TINY[name], "labels": labels}, shape, 20)
     model = _files.build(name, shape, settings, seed=3)
+    model.material(pixels(shape), [i % 4 - 1 for i in range(20)])
     told = model.one_hot([0, 2, -1, 1])
     assert told.tolist() == [[1, 0, 0], [0, 0, 1], [0, 0, 0], [0, 1, 0]]
     for player, own in model.train().players().items():
@@ -225,7 +226,7 @@ def test_a_family_that_learns_labels_draws_what_is_asked(name: str, tmp_path: Pa
         assert torch.equal(model.asked(asked[0], model.one_hot([-1, -1])), z)
         noise, still = model.parted(model.vary(asked[1], 0.3))
         assert torch.equal(still, model.one_hot([1, 1]))
-        assert torch.allclose(noise, 0.3 * model.parted(z)[0])
+        assert torch.allclose(noise, model.parted(model.vary(z, 0.3))[0])
         halfway = model.parted(0.7 * (asked[0] + asked[1]))[1]
         assert torch.allclose(halfway, torch.tensor([[0.5, 0.5, 0.0]] * 2))
         _files.save(tmp_path / "a.safetensors", name, model)

@@ -84,12 +84,41 @@ def test_a_training_with_labels_is_made_again_resumed_and_gone_on_from(labelled:
     assert labelled.make(1, run=further.run, label="dark").images
 
 
+@pytest.mark.parametrize("family", ["quilt", "woven"])
+def test_what_is_woven_under_a_label_is_of_the_pictures_that_carry_it(
+    labelled: Atelier, family: str
+) -> None:
+    settings: dict[str, Any] = {"parents": 6} | ({"plan": 16} if family == "woven" else {})
+    trained = labelled.train(
+        "t32", model=family, steps=30, labels="tone", threads=1, settings=settings
+    )
+    carried = labelled.criteria.labels("tone")
+    tone_of = {i.path: carried[i.id].value for i in labelled.images.by_id(list(carried))}
+    for tone in GROUNDS:
+        made = labelled.make(4, seed=1, label=tone)
+        parents = {p["image"] for i in made.images for p in i.facts["parents"]}
+        assert {tone_of.get(path) for path in parents} == {tone}
+        assert not labelled.replay(made.run).differs
+    assert {i.facts.get("label") for i in labelled.make(2, seed=1).images} == {None}
+    assert not labelled.replay(trained.run).differs
+
+
+def test_a_label_of_too_few_pictures_is_said_and_relatives_lend_the_rest(labelled: Atelier) -> None:
+    labelled.label("find", [f"dark {i:02d}.png" for i in range(3)], name="rare")
+    labelled.label("find", [f"light {i:02d}.png" for i in range(12)], name="plenty")
+    trained = labelled.train("t32", model="quilt", steps=1, labels="find")
+    assert any("Few to learn from: rare (" in said for said in trained.said)
+    made = labelled.make(2, seed=1, label="rare")
+    for image in made.images:
+        assert image.facts["kept"] and image.facts["parents"][0]["share"] <= 1 / 3
+
+
 def test_labels_that_cannot_be_learnt_are_told(
     labelled: Atelier, latelier: Callable[..., Said]
 ) -> None:
     with pytest.raises(UnknownName, match="Did you mean 'tone'"):
         labelled.train("t32", steps=2, labels="tones", **VAE)
-    with pytest.raises(UsageError, match="families do: flow, gan, vae"):
+    with pytest.raises(UsageError, match="families do: flow, gan, quilt, vae, woven"):
         labelled.train("t32", steps=2, labels="tone", model="dcgan")
     with pytest.raises(UsageError, match="--labels"):
         labelled.train("t32", steps=2, **{**VAE, "settings": {"labels": ["a"]}})

@@ -60,10 +60,14 @@ class Model(nn.Module):
         self.settings = settings
         self.labels: tuple[str, ...] = tuple(getattr(settings, "labels", ()))
 
-    def material(self, pixels: NDArray[np.uint8]) -> None:
+    def material(self, pixels: NDArray[np.uint8], labels: Sequence[int] | None = None) -> None:
         """Take what must be known of the originals before training, into buffers.
 
         Called once, with the training rows (n, h, w, c) uint8; never with the held-out ones.
+
+        Args:
+            pixels: the rows.
+            labels: the number of each row's label, or -1; None where the model knows no labels.
         """
 
     def settle(self, pixels: NDArray[np.uint8]) -> None:

@@ -2,12 +2,13 @@
 
 A draft says what is wanted where; the picture tells whom it was woven from. What comes out nearly
 as an original is woven again from another draft: its plan in other proportions, and, if that is not
-enough, in the colours of a relative.
+enough, in the colours of a relative. Under a label, the pieces are of the originals that carry it;
+where those are too few to keep the bounds, their nearest relatives lend the rest.
 """
 
 import base64
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
-from latelier.errors import NotFitted, UnknownName
+from latelier.errors import NotFitted, UnknownName, UsageError
 from latelier.models import _contract
 from latelier.models._contract import Shape
 from latelier.models._quilted import PLAN, Library, library_of
@@ -70,6 +71,8 @@ class Weaver(_contract.Model):
         channels, height, width = self.shape
         none = torch.zeros(0, height, width, channels, dtype=torch.uint8)
         self.register_buffer("originals", none, persistent=False)  # else every saved state has them
+        if self.labels:
+            self.register_buffer("labelled", torch.zeros(0, dtype=torch.int64))  # of each original
         self._library: Library | None = None
 
     def draft(self, z: Tensor) -> "Draft":
@@ -80,9 +83,11 @@ class Weaver(_contract.Model):
         """What the family adds to a story."""
         return {}
 
-    def keep(self, pixels: NDArray[np.uint8]) -> Library:
-        """Keep the originals (n, h, w, c); gives what is known of them."""
+    def keep(self, pixels: NDArray[np.uint8], labels: Sequence[int] | None) -> Library:
+        """Keep the originals (n, h, w, c) and their labels; gives what is known of the former."""
         self.originals = torch.from_numpy(np.ascontiguousarray(pixels))
+        if self.labels:
+            self.labelled = torch.tensor(labels if labels is not None else [-1] * len(pixels))
         self._library = library_of(pixels)
         return self._library
 
@@ -109,6 +114,23 @@ class Weaver(_contract.Model):
         if self._library is None:
             self._library = library_of(self.originals.cpu().numpy())
         return self._library
+
+    def carrying(self, told: Tensor) -> NDArray[np.bool_] | None:
+        """Which originals carry the label that a latent asks for (labels,); None if it asks for none.
+
+        Raises:
+            UsageError: none of them does.
+        """
+        if not told.any():
+            return None
+        number = int(told.argmax())
+        among: NDArray[np.bool_] = self.labelled.cpu().numpy() == number
+        if not among.any():
+            raise UsageError(
+                f"None of the pictures that this model weaves from is labelled "
+                f"{self.labels[number]!r}; train again, or ask for another label."
+            )
+        return among
 
     def decode(self, z: Tensor) -> Tensor:
         """Woven pictures (n, c, h, w) in [-1, 1]."""
@@ -156,6 +178,7 @@ class Draft:
         chance: (64,) standard normal.
         coloured: the row of the original whose colours are taken, if not the leader's.
         wider, taller: how far the leader is stretched, 1 not at all.
+        among: (n,) the originals to weave from first; all alike if left out.
     """
 
     leader: int
@@ -165,6 +188,7 @@ class Draft:
     coloured: int = -1
     wider: float = 1.0
     taller: float = 1.0
+    among: NDArray[np.bool_] | None = None
 
 
 def woven_from(library: Library, draft: Draft, knobs: Knobs) -> tuple[Floats, dict[str, Any]]:
@@ -194,7 +218,8 @@ def _changed(library: Library, draft: Draft, time: int) -> Draft:
     )
     if time < 2:
         return moved
-    others = library.apart(library.near(draft.leader, len(library.pixels)), 2 + time)
+    relatives = library.near(draft.leader, len(library.pixels), draft.among)
+    others = library.apart(relatives, 2 + time)
     coloured = int(others[min(time, len(others) - 1)])
     return replace(
         moved,
@@ -211,7 +236,7 @@ def _once(library: Library, draft: Draft, knobs: Knobs) -> tuple[Floats, dict[st
     if found.paper > LIES and (draft.wider, draft.taller) != (1.0, 1.0):
         laid, wider, taller = stretched(lead, draft.wider, draft.taller)
         plan = stretched(plan, wider, taller)[0]
-    rows: Ints = library.kin(draft.leader, plan, knobs.parents)
+    rows: Ints = library.kin(draft.leader, plan, knobs.parents, draft.among)
     height, width = lead.shape[:2]
     whim = float(torch.special.ndtr(torch.tensor(float(draft.chance[0]))))
     fold, layout = suited_fold(found, height, width, whim, knobs.order)

@@ -51,40 +51,56 @@ class Library:
     grains: Floats
     _structures: dict[int, Structure] = field(default_factory=dict)
 
-    def near(self, row: int, count: int) -> Ints:
-        """The rows of the originals nearest to one in colours and layout, itself the first."""
+    def near(self, row: int, count: int, among: NDArray[np.bool_] | None = None) -> Ints:
+        """The rows of the originals nearest to one in colours and layout, itself the first.
+
+        Args:
+            row: of the one.
+            count: how many.
+            among: (n,) which may be given; all if left out.
+        """
         far = np.zeros(len(self.pixels), dtype=np.float32)
         for known in (self.palettes, self.layouts):
             far += np.square(known - known[row]).mean(1) / _spread(known)
         far[row] = -1
-        return np.argsort(far, kind="stable")[:count]
+        order = np.argsort(far, kind="stable")
+        return (order if among is None else order[among[order]])[:count]
 
-    def like(self, plan: Floats, among: "Usual") -> int:
+    def like(self, plan: Floats, usual: "Usual", among: NDArray[np.bool_] | None = None) -> int:
         """The row of the original most like a plan (16, 16, c) in colours and layout.
 
         A planner draws paler and more alike than originals are: as it comes, most of its plans would
         be like the same few. So both are compared by how far they are from what is usual among
         their own.
+
+        Args:
+            plan: what a planner drew.
+            usual: among its plans.
+            among: (n,) the originals that may be given; all if left out.
         """
         own = traits_of(plan[None])[0]
-        known = self.traits
-        here = (own - among.mean) / among.spread
+        rows = np.arange(len(self.pixels)) if among is None else np.flatnonzero(among)
+        known = self.traits[rows]
+        here = (own - usual.mean) / usual.spread
         there = (known - known.mean(0)) / spread_of(known)
         far = np.square(there - here)
         half = self.palettes.shape[1]
-        return int((far[:, :half].mean(1) + far[:, half:].mean(1)).argmin())
+        return int(rows[(far[:, :half].mean(1) + far[:, half:].mean(1)).argmin()])
 
     @cached_property
     def traits(self) -> Floats:
         """Colours and layout of the plans of all originals."""
         return traits_of(self.plans)
 
-    def kin(self, leader: int, plan: Floats, count: int) -> Ints:
+    def kin(
+        self, leader: int, plan: Floats, count: int, among: NDArray[np.bool_] | None = None
+    ) -> Ints:
         """The leader, then those most like it in colours and grain, and most like the plan in layout.
 
         Each of the three is weighed against how it differs among all; grain keeps fine nets from
         large figures. Layout counts as far as originals agree on what is where. After the first few
         those that lie clearly further off are left out, so that there may be fewer than ``count``.
+        Those ``among`` come before all others, which are taken only where the former are too few.
         """
         far = np.zeros(len(self.pixels), dtype=np.float32)
         for known, wanted, weight in (
@@ -94,7 +110,15 @@ class Library:
         ):
             far += weight * np.square(known - wanted).mean(1) / _spread(known)
         far[leader] = -1
-        rows = self.apart(np.argsort(far, kind="stable"), count)
+        order = np.argsort(far, kind="stable")
+        if among is not None:
+            own = self.apart(order[among[order]], count)
+            if len(own) >= FEW:
+                order = own
+            else:
+                order = np.concatenate([own, order[~among[order]]])
+                count = FEW
+        rows = self.apart(order, count)
         near = far[rows] <= LOOSE * far[rows[min(FEW, len(rows)) - 1]]
         near[:FEW] = True
         return rows[near]

@@ -8,14 +8,16 @@ on a fold that keeps its mirrors and repeats, within its outline if it lies on p
 is bounded, measured and told.
 """
 
-from dataclasses import dataclass
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from latelier.models._contract import Shape
+from latelier.models._contract import Shape, seeded
 from latelier.models._loom import CHANCE, Draft, Knobs, Weaver
 from latelier.models._quilted import PLAN
 
@@ -29,6 +31,7 @@ class Settings(Knobs):
 
     neighbours: int = 14  # originals whose span a plan is drawn from
     components: int = 48  # principal components of the plans, at most
+    labels: list[str] = field(default_factory=list)  # by which originals can be asked for
 
 
 class Model(Weaver):
@@ -41,9 +44,9 @@ class Model(Weaver):
         self.register_buffer("plan_basis", torch.zeros(settings.components, side))
         self.register_buffer("plans", torch.zeros(0, settings.components))  # of each original
 
-    def material(self, pixels: NDArray[np.uint8]) -> None:
+    def material(self, pixels: NDArray[np.uint8], labels: Sequence[int] | None = None) -> None:
         """Keep the originals, and learn what plans they have."""
-        library = self.keep(pixels)
+        library = self.keep(pixels, labels)
         flat = library.plans.reshape(len(pixels), -1)
         mean = flat.mean(0)
         _, values, basis = np.linalg.svd(flat - mean, full_matrices=False)
@@ -55,16 +58,29 @@ class Model(Weaver):
         self.plans = torch.from_numpy((flat - mean) @ kept.T)
 
     def prior(self, n: int, rng: torch.Generator) -> Tensor:
-        """An original each to lay out after, drifts from it, and chance: (n, 2 components + 64)."""
-        library, rows = self.library, []
+        """An original each to lay out after, drifts from it, chance, and no label.
+
+        Returns:
+            (n, 2 components + 64 + labels).
+        """
+        rows = []
         for _ in range(n):
-            leader = int(torch.randint(len(self.plans), (1,), generator=rng))
-            near = library.near(leader, self.settings.neighbours)
-            around = self.plans[torch.from_numpy(near)]
-            weights = torch.randn(len(near), generator=rng) / max(1, len(near) - 1) ** 0.5
-            drift = DRIFT * weights @ (around - around.mean(0))
-            rows.append(torch.cat([self.plans[leader], drift, torch.randn(CHANCE, generator=rng)]))
+            own, drift = self._drawn(rng)
+            chance, none = torch.randn(CHANCE, generator=rng), torch.zeros(len(self.labels))
+            rows.append(torch.cat([own, drift, chance, none]))
         return torch.stack(rows) if rows else torch.zeros(0, 2 * self._kept() + CHANCE)
+
+    def _drawn(
+        self, rng: torch.Generator, among: NDArray[np.bool_] | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """The plan of an original, and a drift from it in the span of its neighbours."""
+        library = self.library
+        known = np.arange(len(self.plans)) if among is None else np.flatnonzero(among)
+        leader = int(known[int(torch.randint(len(known), (1,), generator=rng))])
+        near = library.near(leader, self.settings.neighbours, among)
+        around = self.plans[torch.from_numpy(near)]
+        weights = torch.randn(len(near), generator=rng) / max(1, len(near) - 1) ** 0.5
+        return self.plans[leader], DRIFT * weights @ (around - around.mean(0))
 
     def vary(self, z: Tensor, variety: float) -> Tensor:
         """Plans drawn towards the originals they are laid out after; chance stays."""
@@ -75,13 +91,18 @@ class Model(Weaver):
         return self.plan_basis.shape[0]
 
     def draft(self, z: Tensor) -> Draft:
-        """The original to lay out after, moved by its drift."""
-        row = z.detach().cpu().numpy().astype(np.float32)
+        """The original to lay out after, moved by its drift; under a label, one that carries it."""
+        latent, told = self.parted(z[None])
+        row = latent[0].detach().cpu().numpy().astype(np.float32)
         library, kept = self.library, self._kept()
         own, drift, chance = row[:kept], row[kept : 2 * kept], row[2 * kept :]
+        among = self.carrying(told[0])
+        if among is not None:  # chance, as it is in the latent, draws another
+            drawn = self._drawn(seeded(zlib.crc32(row.tobytes()), "label"), among)
+            own, drift = (part.cpu().numpy() for part in drawn)
         plans = self.plans.cpu().numpy()
         leader = int(np.square(plans - own).sum(1).argmin())
         away = (own - plans[leader] + drift) @ self.plan_basis.cpu().numpy()
         moved = away.reshape(PLAN, PLAN, -1).astype(np.float32)
         plan = np.clip(library.plans[leader] + moved, 0, 1).astype(np.float32)
-        return Draft(leader, plan, moved, chance)
+        return Draft(leader, plan, moved, chance, among=among)

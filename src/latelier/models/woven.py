@@ -6,8 +6,8 @@ most like the plan in colours and layout, under bounds on what is borrowed. So t
 learnt, the detail is recombined, and each image says whom it owes what.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ class Settings(Knobs):
 
     planner: str = "vae"  # the family that learns the plans
     plan: int = 32  # pixels of the plan's longer side
+    labels: list[str] = field(default_factory=list)  # by which plans and originals can be asked for
 
 
 class Model(Weaver):
@@ -50,17 +51,18 @@ class Model(Weaver):
             raise UnknownName("planner of the woven", settings.planner, PLANNERS)
         self.small = small_shape(self.shape, settings.plan)
         module = registry.load("models", settings.planner)
-        self.planner: _contract.Model = module.Model(self.small, module.Settings())
+        told = {"labels": settings.labels} if hasattr(module.Settings(), "labels") else {}
+        self.planner: _contract.Model = module.Model(self.small, module.Settings(**told))
         self.training_only = tuple(f"planner.{name}" for name in self.planner.training_only)
         self.batch = self.planner.batch
         self.encodes = self.planner.encodes
-        self._known: Usual | None = None
+        self._known: dict[tuple[float, ...], Usual] = {}
 
-    def material(self, pixels: NDArray[np.uint8]) -> None:
+    def material(self, pixels: NDArray[np.uint8], labels: Sequence[int] | None = None) -> None:
         """Keep the originals; what of them is learnt comes by the loop."""
-        self.keep(pixels)
-        self._known = None
-        self.planner.material(self.looked(pixels))
+        self.keep(pixels, labels)
+        self._known = {}
+        self.planner.material(self.looked(pixels), labels if self.planner.labels else None)
 
     def settle(self, pixels: NDArray[np.uint8]) -> None:
         """The planner's, of the originals made small."""
@@ -79,29 +81,35 @@ class Model(Weaver):
     ) -> Tensor:
         """The planner's, of the originals made small."""
         self.planner.harder = self.harder
-        return self.planner.loss(player, self._made_small(x), rng)
+        known = told if self.planner.labels else None
+        return self.planner.loss(player, self._made_small(x), rng, known)
 
     def winner(self, losses: Mapping[str, float]) -> str:
         """The planner's."""
         return self.planner.winner(losses)
 
     def prior(self, n: int, rng: torch.Generator) -> Tensor:
-        """The planner's latents, flat, and 64 numbers that are left to chance: (n, latent + 64)."""
-        rows = [
-            torch.cat([self.planner.prior(1, rng).flatten(), torch.randn(CHANCE, generator=rng)])
-            for _ in range(n)
-        ]
+        """The planner's latents, flat, 64 numbers that are left to chance, and no label.
+
+        Returns:
+            (n, latent + 64 + labels).
+        """
+        none = torch.zeros(len(self.labels))
+        rows = []
+        for _ in range(n):
+            drawn = self.planner.prior(1, rng).flatten()
+            rows.append(torch.cat([drawn, torch.randn(CHANCE, generator=rng), none]))
         return torch.stack(rows) if rows else torch.zeros(0, CHANCE)
 
     def vary(self, z: Tensor, variety: float) -> Tensor:
-        """Plans drawn towards the planner's mean; chance stays."""
-        drawn = self.planner.vary(self._latent(z), variety)
-        return torch.cat([drawn.flatten(1), z[:, -CHANCE:]], dim=1)
+        """Plans drawn towards the planner's mean; chance and label stay."""
+        drawn = self.planner.vary(self._drawn(z), variety)
+        return torch.cat([drawn.flatten(1), z[:, -CHANCE - len(self.labels) :]], dim=1)
 
     def encode(self, x: Tensor) -> Tensor:
-        """The planner's latents of pictures made small; chance is 0."""
+        """The planner's latents of pictures made small; chance is 0, and there is no label."""
         drawn = self.planner.encode(self._made_small(x)).flatten(1)
-        return torch.cat([drawn, drawn.new_zeros(len(x), CHANCE)], dim=1)
+        return torch.cat([drawn, drawn.new_zeros(len(x), CHANCE + len(self.labels))], dim=1)
 
     def glance(self, z: Tensor) -> Tensor:
         """The plans, by which a training is looked at."""
@@ -118,23 +126,27 @@ class Model(Weaver):
     def draft(self, z: Tensor) -> Draft:
         """The plan in the colours of the original most like it, and laid out for its order."""
         plan = self._plans(z[None])[0]
-        chance = z[-CHANCE:].detach().cpu().numpy().astype(np.float32)
-        library = self.library
-        leader = library.like(plan, self._usual())
+        latent, told = self.parted(z[None])
+        chance = latent[0, -CHANCE:].detach().cpu().numpy().astype(np.float32)
+        library, among = self.library, self.carrying(told[0])
+        leader = library.like(plan, self._usual(told), among)
         plan = in_palette(plan, library.plans[leader], 1.0)
-        return Draft(leader, plan, (plan - library.plans[leader]) / 2, chance)
+        return Draft(leader, plan, (plan - library.plans[leader]) / 2, chance, among=among)
 
     def train(self, mode: bool = True) -> "Model":
         """Forget what was usual among plans: the weights may change."""
-        self._known = None
+        self._known = {}
         return super().train(mode)
 
-    def _usual(self) -> Usual:
-        """What is usual among the planner's plans, from some that it draws for this."""
-        if self._known is None:
-            rng = torch.Generator().manual_seed(0)
-            self._known = usual_of(self._plans(self.prior(TYPICAL, rng)))
-        return self._known
+    def _usual(self, told: Tensor) -> Usual:
+        """What is usual among the planner's plans under a label (1, labels), from some drawn for this."""
+        key = tuple(told[0].tolist())
+        if key not in self._known:
+            z = self.prior(TYPICAL, torch.Generator().manual_seed(0))
+            if self.labels:
+                z = self.asked(z, told.expand(TYPICAL, -1))
+            self._known[key] = usual_of(self._plans(z))
+        return self._known[key]
 
     def _plans(self, z: Tensor) -> NDArray[np.float32]:
         """Plans (n, 16, 16, c) in [0, 1] of latents."""
@@ -147,9 +159,14 @@ class Model(Weaver):
         return {"planned": self.settings.planner}
 
     def _latent(self, z: Tensor) -> Tensor:
+        """The planner's part of latents, asked for what they are."""
+        drawn = self._drawn(z)
+        return self.planner.asked(drawn, self.parted(z)[1]) if self.planner.labels else drawn
+
+    def _drawn(self, z: Tensor) -> Tensor:
         """The planner's part of latents, in its own shape."""
         shape = self.planner.prior(1, torch.Generator().manual_seed(0)).shape[1:]
-        return z[:, :-CHANCE].reshape(len(z), *shape)
+        return z[:, : -CHANCE - len(self.labels)].reshape(len(z), *shape)
 
     def _made_small(self, x: Tensor) -> Tensor:
         return F.interpolate(x, size=self.small[1:], mode="area")

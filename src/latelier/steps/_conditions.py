@@ -11,6 +11,7 @@ from latelier.prepare.dataset import Dataset
 from latelier.project import Project
 
 NONE = -1  # the number of no label
+FEW = 6  # pictures; what is woven of fewer could not keep the bounds on what is borrowed
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,13 @@ class Conditions:
         known = sum(row != NONE for row in self.rows)
         without = len(self.rows) - known
         rest = f"; {without} have none, which it learns too" if without else ""
+        counts = {name: self.rows.count(number) for number, name in enumerate(self.names)}
+        few = [f"{name} ({count})" for name, count in counts.items() if count < FEW]
         return (
             f"Learns under {len(self.names)} labels of {self.criterion!r} "
             f"({', '.join(self.names[:6])}{', ...' if len(self.names) > 6 else ''}), "
             f"given to {known} of {len(self.rows)} pictures{rest}."
+            + (f" Few to learn from: {', '.join(few)}." if few else "")
         )
 
 

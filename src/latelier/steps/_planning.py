@@ -226,7 +226,7 @@ def fresh(planned: Planned, pixels: NDArray[np.uint8], crew: Team | None = None)
     shape = shape_of(pixels)
     settings = _files.settings_of(planned.model, planned.settings, shape, len(pixels))
     model = _files.build(planned.model, shape, settings, seeds.child(planned.seed, "weights"))
-    model.material(pixels)
+    model.material(pixels, planned.labelled or None)
     return Trainer(model, pixels, loop_plan(planned), crew, planned.labelled or None)
 
 
