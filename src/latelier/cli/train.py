@@ -70,15 +70,15 @@ def train(shell: Shell, name: str, changes: tuple[str, ...], **words: Any) -> No
         _leave()
     with shell.progress("Training") as on_progress:
         trained = train(project, name, settings=settings or None, on_progress=on_progress, **words)
+    learnt = (
+        f"Run {trained.run}: {trained.images_seen:,} pictures seen in {trained.seconds:.0f} s; "
+        f"the model is the snapshot of step {trained.best_snapshot}. "
+        f"What it drew on the way: runs/{trained.run}/sheets"
+    )
+    first = f"Run {trained.run}. Some first images: runs/{trained.run}/sheets"
     shell.done(
         trained.to_json(),
-        [
-            *trained.said[:-1],
-            f"{trained.verdict}",
-            f"Run {trained.run}: {trained.images_seen:,} pictures seen in {trained.seconds:.0f} s; "
-            f"the model is the snapshot of step {trained.best_snapshot}. "
-            f"What it drew on the way: runs/{trained.run}/sheets",
-        ],
+        [*trained.said[:-1], trained.verdict, learnt if trained.images_seen else first],
         then=f"latelier make 36 --run {trained.run}",
     )
     if "WORLD_SIZE" in os.environ:
