@@ -39,6 +39,7 @@ from latelier.steps._training import (
 from latelier.steps._weights import training
 from latelier.train import course, words
 from latelier.train.loop import Trainer
+from latelier.train.memory import memory_kept
 from latelier.train.sheet import decoded, sheet
 from latelier.train.team import Team, team
 
@@ -161,7 +162,7 @@ def train(
         project.config.repeats if repeats is None else repeats,
         labels or "",
     )
-    with team() as crew:
+    with memory_kept(), team() as crew:
         if not crew.leads:
             return _followed(project, crew)
         try:
