@@ -87,7 +87,7 @@ def test_every_pair_of_edges_is_counted_where_it_belongs() -> None:
     seen = (turn + 2 * way[:, None]) % _oriented.TURNS
     differ = (way[None] - way[:, None]) % _oriented.WAYS
     np.add.at(cells, (ring[inside], seen[inside], differ[inside]), 1)
-    found = _oriented.second(y, x, way, np.ones(_oriented.LOT))
+    found = _oriented.second(y * 346 + x, (346, 346), way, np.ones(_oriented.LOT))
     # a turn of just half a step may be rounded to either side
     assert found == pytest.approx(_oriented._mean_bits(cells), abs=0.01)
     assert found < 4.3, "or any answer would do"
@@ -105,7 +105,8 @@ def test_edges_of_one_way_have_no_entropy_and_rings_have_all() -> None:
 
 def test_the_filters_are_those_of_the_definition() -> None:
     plane = ndimage.gaussian_filter(np.random.default_rng(0).random((60, 70)), 1) * 255
-    way, strength = _oriented.answers(plane.astype(np.float32))
+    parts, strength = _oriented.answers(plane.astype(np.float32))
+    way = _oriented.directions(parts, np.arange(plane.size)).reshape(plane.shape)
     x, y = np.meshgrid(np.arange(-7, 8), np.arange(-7, 8))
     sigma = 8 / np.pi * np.sqrt(np.log(2) / 2) * (2**4 + 1) / (2**4 - 1)
     bell = np.exp(-(x**2 + y**2) / (2 * sigma**2))

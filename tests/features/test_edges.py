@@ -8,8 +8,9 @@ from latelier.features import edges
 from latelier.features.edges import dimension, orientation_entropy
 
 
-def gradients(light: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return ndimage.sobel(light, axis=0), ndimage.sobel(light, axis=1)
+def gradients(light: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    down, across = ndimage.sobel(light, axis=0), ndimage.sobel(light, axis=1)
+    return down, across, np.hypot(down, across)
 
 
 def test_lines_and_planes_have_their_dimension() -> None:
@@ -40,7 +41,7 @@ def test_a_turn_by_one_bin_leaves_the_entropy_as_it_is() -> None:
     strength = rng.uniform(1, 2, 5000)
     step = np.pi / edges.ORIENTATIONS
     there, turned = (
-        orientation_entropy(strength * np.sin(t), strength * np.cos(t))
+        orientation_entropy(strength * np.sin(t), strength * np.cos(t), strength)
         for t in (turns, turns + 3 * step)
     )
     assert there == pytest.approx(turned)

@@ -28,7 +28,9 @@ def test_energies_are_those_of_filtered_pictures_by_parseval() -> None:
     light = lightness(pixels)
     h, w = light.shape
     windowed = (light - light.mean()) * np.outer(gabor._hann(h), gabor._hann(w))
-    spectrum, filters = fft.rfft2(windowed), np.sqrt(gabor._filters(h, w))
+    periods, angles = gabor._filters(h, w)
+    filters = np.sqrt(periods[:, None] * angles[None]).reshape(24, -1)
+    spectrum = fft.rfft2(windowed)
     energies = [(fft.irfft2(spectrum * f.reshape(h, -1), (h, w)) ** 2).sum() for f in filters]
     total = (windowed**2).sum()
     # a real filter must mirror itself at the finest row, which these do nearly

@@ -26,21 +26,21 @@ def grating(angle: float, period: float = 12.0, side: int = 128) -> np.ndarray:
 def test_the_slope_of_fractal_noise_is_found(slope: float) -> None:
     found = []
     for seed in range(4):
-        found.append(fading(*spectrum.spectrum(noise(slope, seed))))
+        found.append(fading(spectrum.spectrum(noise(slope, seed)), 256))
     assert np.mean([s for s, _ in found]) == pytest.approx(slope, abs=0.1)
     assert np.mean([stray for _, stray in found]) < 0.1, "an even fading does not stray"
 
 
 @pytest.mark.parametrize(("angle", "way"), [(0, 0), (45, 1), (90, 2), (135, 3)])
 def test_lines_run_the_way_they_were_drawn(angle: int, way: int) -> None:
-    found = running(*spectrum.spectrum(grating(angle)))
+    found = running(spectrum.spectrum(grating(angle)), 128)
     assert np.argmax(found[:4]) == way
     assert found[way] > 0.95
     assert found[4] > 0.95
 
 
 def test_noise_runs_all_ways_alike() -> None:
-    found = running(*spectrum.spectrum(noise(0, 1)))
+    found = running(spectrum.spectrum(noise(0, 1)), 256)
     np.testing.assert_allclose(found[:4], 0.25, atol=0.03)
     assert found[4] < 0.05
 

@@ -27,7 +27,7 @@ def test_pairs_and_their_measures_equal_scikit_images(grey: np.ndarray, distance
     angles = [0, np.pi / 4, np.pi / 2, 3 * np.pi / 4]
     theirs = graycomatrix(levels, [distance], angles, LEVELS, symmetric=True, normed=True)
     mean = theirs.mean(axis=3, keepdims=True)
-    ours = together(levels.astype(np.int64), distance)
+    ours = together(levels.astype(np.uint8), distance)
     np.testing.assert_allclose(ours, mean[:, :, 0, 0], atol=1e-12)
     names = ("contrast", "homogeneity", "energy", "correlation")
     expected = [graycoprops(mean, name)[0, 0] for name in names]
@@ -36,7 +36,7 @@ def test_pairs_and_their_measures_equal_scikit_images(grey: np.ndarray, distance
 
 def test_a_checkerboard_alternates_at_one_pixel_and_not_at_two() -> None:
     y, x = np.mgrid[:64, :64]
-    levels = ((x + y) % 2 * (LEVELS - 1)).astype(np.int64)
+    levels = ((x + y) % 2 * (LEVELS - 1)).astype(np.uint8)
     straight_1 = haralick(together(levels, 1))
     straight_2 = haralick(together(levels, 2))
     assert straight_1[0] == pytest.approx((LEVELS - 1) ** 2 / 2, rel=0.02)  # diagonals are equal

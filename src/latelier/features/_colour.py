@@ -16,17 +16,16 @@ _TO_XYZ = np.array(
 )
 _WHITE = _TO_XYZ.sum(axis=1)  # of (1, 1, 1), so that white is exactly a* = b* = 0
 _RELATIVE = (_TO_XYZ / _WHITE[:, None]).astype(np.float32)
-_LOW = np.float32((6 / 29) ** 3)
+_LOW = np.array([(6 / 29) ** 3])
+_TO_LAB = np.array([[0, 116, 0, -16], [500, -500, 0, 0], [0, 200, -200, 0]], np.float32)
 
 
 def lab(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(..., 3) uint8 sRGB as (..., 3) L* in 0 to 100, a* and b* about -110 to 110."""
     rows = np.ascontiguousarray(pixels).reshape(-1, 1, 3)
     relative = cv2.transform(cv2.LUT(rows, _TABLE), _RELATIVE)
-    line = relative * np.float32((29 / 6) ** 2 / 3) + np.float32(4 / 29)
-    x, y, z = np.moveaxis(np.where(relative > _LOW, cv2.pow(relative, 1 / 3), line), -1, 0)
-    found = np.empty(rows.shape, np.float32)
-    found[..., 0] = 116 * y - 16
-    found[..., 1] = 500 * (x - y)
-    found[..., 2] = 200 * (y - z)
-    return found.reshape(pixels.shape)
+    root = np.asarray(cv2.pow(relative, 1 / 3), np.float32)
+    if float(relative.min()) <= _LOW[0]:
+        line = relative * np.float32((29 / 6) ** 2 / 3) + np.float32(4 / 29)
+        cv2.copyTo(line, cv2.compare(relative, _LOW, cv2.CMP_LE), root)
+    return np.asarray(cv2.transform(root, _TO_LAB), np.float32).reshape(pixels.shape)

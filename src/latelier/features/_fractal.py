@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image
 
+from latelier.features._plane import line
 from latelier.features._waves import middle_of
 
 LEAST = 7  # boxes a side that are still counted
@@ -24,14 +25,16 @@ def border(grey: NDArray[np.uint8]) -> float:
     sides, counts = [], []
     while len(marks) >= LEAST:
         sides.append(len(marks))
-        counts.append(int(marks.sum()))
+        counts.append(np.count_nonzero(marks))
         n = len(marks) // 2
-        four = marks[: 2 * n, : 2 * n].reshape(n, 2, n, 2).sum(axis=(1, 3))
-        marks = (four > 0) & (four < 4)  # boxes that hold both
+        upper, lower = marks[: 2 * n : 2, : 2 * n], marks[1 : 2 * n : 2, : 2 * n]
+        some, all_ = upper | lower, upper & lower
+        # boxes that hold both
+        marks = (some[:, ::2] | some[:, 1::2]) & ~(all_[:, ::2] & all_[:, 1::2])
     x, y = np.array(sides[1:], float), np.array(counts[1:], float)
     if len(x) < 2 or (y == 0).any():
         return 0.0
-    return float(np.polyfit(np.log2(x), np.log2(y), 1)[0])
+    return line(np.log2(x), np.log2(y))[0]
 
 
 def relief(grey: NDArray[np.uint8]) -> float:
@@ -52,4 +55,4 @@ def relief(grey: NDArray[np.uint8]) -> float:
         parts = sliding_window_view(square, (box, box))[down[:, None], across[None]]
         apart = np.ptp(parts.reshape(len(down) * len(across), -1), axis=1)
         counts.append(np.maximum(np.ceil(apart / (box / side)), 1).sum())
-    return float(np.polyfit(np.log(1 / boxes), np.log(counts), 1)[0])
+    return line(np.log(1 / boxes), np.log(counts))[0]

@@ -17,8 +17,9 @@ import cv2
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from PIL import Image
 from scipy.special import digamma
+
+from latelier.features._lanczos import resized
 
 PIXELS = 300 * 400
 WAYS, TURNS = 24, 48  # directions of edges, and of one edge from another
@@ -26,7 +27,7 @@ STRONGEST = 10_000
 LOT = 800  # edges drawn; against all pairs the entropy is off by .05 bits on the mean (10)
 NEAR, FAR, RING = 20, 240, 10  # px
 RINGS = (FAR - NEAR) // RING
-SIZE = (RINGS + 1) * 3 * TURNS * 2 * WAYS
+SIZE = (RINGS + 1) * 2 * TURNS * 2 * WAYS  # a turn and a difference may be past a full turn
 PERIOD, OCTAVES = 8, 4  # px of the filters, and their width
 REACH = 7  # px; beyond, the filters are 0 in four digits
 
@@ -35,76 +36,103 @@ def edges(grey: NDArray[np.uint8]) -> tuple[float, float, float]:
     """Edge density, and the entropies of first and second order in bits (4.58 at the most)."""
     h, w = grey.shape
     scale = np.sqrt(PIXELS / (h * w))
-    size = (max(1, int(w * scale)), max(1, int(h * scale)))
-    large = Image.fromarray(grey).resize(size, Image.Resampling.LANCZOS)
-    way, strength = answers(np.asarray(large, np.float32))
-    density = float(strength.mean())
+    size = (max(1, int(h * scale)), max(1, int(w * scale)))
+    parts, strength = answers(resized(grey, size).astype(np.float32))
+    density = float(strength.mean(dtype=np.float64))
     flat = strength.ravel()
     count = min(STRONGEST, flat.size)
     top = np.argpartition(flat, flat.size - count)[flat.size - count :]
     top = top[flat[top] > 1e-3]
     if len(top) < 2:
         return density, 0.0, 0.0
-    weight, ways = flat[top].astype(np.float64), way.ravel()[top].astype(np.intp)
+    ways, weight = directions(parts, top), flat[top].astype(np.float64)
     first = np.bincount(ways, weight, minlength=WAYS)
-    y, x = np.divmod(top, strength.shape[1])
     share = first[first > 0] / first.sum()
-    return density, float(-(share * np.log2(share)).sum()), second(y, x, ways, weight)
+    return density, float(-(share * np.log2(share)).sum()), second(top, size, ways, weight)
 
 
-def answers(grey: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """(h, w) which of 24 filters answers most strongly, and how strongly.
+def answers(grey: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(7, 2, h, w) the parts of what filters answer at angles up to a quarter turn; the strongest.
 
-    Half of the filters are the others turned round, and half of those the rest upside down; each is
-    the sum of two that part into rows and columns, so 14 of these are asked.
+    Of 24 filters half are the others turned round, and half of those the rest upside down; each is
+    the sum or the difference of two that part into rows and columns, so 14 of these are asked, and
+    the stronger of sum and difference is as strong as both together.
     """
     at = np.arange(-REACH, REACH + 1, dtype=np.float32)
     wide = 2.0**OCTAVES
     sigma = PERIOD / np.pi * np.sqrt(np.log(2) / 2) * (wide + 1) / (wide - 1)
     bell = np.exp(-(at**2) / np.float32(2 * sigma**2))
     best = np.zeros(grey.shape, np.float32)
-    way = np.zeros(grey.shape, np.uint8)
-    for k in range(WAYS // 4 + 1):
+    one, other = np.empty_like(grey), np.empty_like(grey)
+    parts = np.empty((WAYS // 4 + 1, 2, *grey.shape), np.float32)
+    for k, pair in enumerate(parts):
         angle = 2 * np.pi * k / WAYS
         across, down = (np.float32(2 * np.pi / PERIOD * f(angle)) * at for f in (np.sin, np.cos))
-        one = _filtered(grey, bell * np.sin(across), bell * np.cos(down))
-        other = _filtered(grey, bell * np.cos(across), bell * np.sin(down))
-        # the filter mirrored upside down has the same parts, one of them turned round
-        for place, said in ((k, one + other), (WAYS // 2 - k, one - other)):
-            size = np.abs(said)
-            there = (said < 0).view(np.uint8) * np.uint8(WAYS // 2) + np.uint8(place)
-            cv2.copyTo(there, cv2.compare(size, best, cv2.CMP_GT), way)
-            cv2.max(size, best, best)
-    return way, best
+        for part, row, column in (
+            (pair[0], np.sin(across), np.cos(down)),
+            (pair[1], np.cos(across), np.sin(down)),
+        ):
+            if min(np.abs(row).max(), np.abs(column).max()) < 1e-6:  # of upright and level
+                part[:] = 0
+                continue
+            cv2.sepFilter2D(
+                grey, cv2.CV_32F, bell * row, bell * column, part, borderType=cv2.BORDER_REFLECT
+            )
+        np.abs(pair[0], out=one)
+        np.abs(pair[1], out=other)
+        cv2.max(best, cv2.add(one, other, one), best)
+    return parts, best
 
 
-def _filtered(
-    grey: NDArray[np.float32], across: NDArray[np.float32], down: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    found = cv2.sepFilter2D(grey, cv2.CV_32F, across, down, borderType=cv2.BORDER_REFLECT)
-    return np.asarray(found, np.float32)
+def directions(parts: NDArray[np.float32], at: NDArray[np.intp]) -> NDArray[np.intp]:
+    """(n,) which of 24 filters answers most strongly at each of the places, counted row by row."""
+    there = np.take(parts.reshape(len(parts) * 2, -1), at, axis=1).reshape(len(parts), 2, -1)
+    one, other = there[:, 0], there[:, 1]
+    angle = (np.abs(one) + np.abs(other)).argmax(axis=0)
+    one, other = one[angle, np.arange(len(at))], other[angle, np.arange(len(at))]
+    # where they differ in sign it is the difference: the filter upside down, which is half a turn
+    # less its angle; and what is answered below 0 is the filter turned round
+    apart = one * other < 0
+    said = np.where(apart, one - other, one + other)
+    found = np.where(apart, WAYS // 2 - angle, angle) + (said < 0) * (WAYS // 2)
+    return np.asarray(found % WAYS, np.intp)
 
 
 def second(
-    y: NDArray[np.intp], x: NDArray[np.intp], way: NDArray[np.intp], weight: NDArray[np.float64]
+    at: NDArray[np.intp],
+    size: tuple[int, int],
+    way: NDArray[np.intp],
+    weight: NDArray[np.float64],
 ) -> float:
-    """The mean entropy of how directions differ, over where an edge lies from another, in bits."""
+    """The mean entropy of how directions differ, over where an edge lies from another, in bits.
+
+    Args:
+        at: (n,) the edges' places, counted row by row.
+        size: height and width of the picture.
+        way: (n,) their directions.
+        weight: (n,) how strong they are.
+    """
     # evenly along the sums of strength, in an order by lot: each edge as often as it is strong
     order = np.random.default_rng(2017).permutation(len(weight))
     sums = np.cumsum(weight[order])
     lot = order[np.searchsorted(sums, (np.arange(LOT) + 0.5) / LOT * sums[-1])]
-    y, x, way = (values[lot].astype(np.int32) for values in (y, x, way))
-    table, middle = _places()
-    down = np.clip(_others(y) - y, -middle, middle) + middle
-    across = np.clip(_others(x) - x, -middle, middle) + middle
-    where = table.take(down * np.int32(len(table)) + across)
-    # directions are added up unfolded, and what is past a full turn is laid back afterwards
-    step = (TURNS // WAYS) * 2 * WAYS - 1
-    one, two = way, _others(way)
-    there = np.bincount((where + (step * one + two)).ravel(), minlength=SIZE)
-    back = np.bincount((where + (step * two + one + TURNS * WAYS)).ravel(), minlength=SIZE)
-    cells = (there + back)[:SIZE].reshape(RINGS + 1, -1, TURNS, 2, WAYS)[:RINGS]
-    return _mean_bits(cells.sum(axis=(1, 3)))
+    h, w = size
+    table = _places(h, w)
+    y, x = np.divmod(at[lot], w)
+    place, way = y * (2 * w - 1) + x, way[lot]
+    where = _others(place + len(table) // 2) - place
+    table.take(where, out=where, mode="clip")
+    # a step from one edge to another is a ring and a turn; the turn is laid back by the one edge's
+    # direction, and the directions' difference made whole, once all are counted
+    where += (TURNS // WAYS * 2 * WAYS - 1) * way
+    where += _others(way)
+    there = np.bincount(where.ravel(), minlength=SIZE)[:SIZE]
+    cells = there.reshape(RINGS + 1, -1, TURNS, 2, WAYS)[:RINGS].sum(axis=(1, 3))
+    # seen from the other edge the step is turned round, and the turn is laid back by the other's
+    # direction: by as much more as they differ
+    turn, differ = np.arange(TURNS)[:, None], np.arange(WAYS)[None]
+    turned = (turn + TURNS // 2 + TURNS // WAYS * differ) % TURNS
+    return _mean_bits(cells + cells[:, turned, -differ % WAYS])
 
 
 def _others(values: NDArray[Any]) -> NDArray[Any]:
@@ -127,12 +155,24 @@ def _digamma(most: int) -> NDArray[np.float64]:
     return np.concatenate([[0.0], digamma(np.arange(1, most + 1))])
 
 
+@lru_cache(maxsize=4)
+def _places(h: int, w: int) -> NDArray[np.intp]:
+    """((2 h - 1) (2 w - 1),) the cell of each step from one edge to another in such a picture."""
+    rings = _rings()
+    table = np.full((2 * h - 1, 2 * w - 1), RINGS * 2 * TURNS * 2 * WAYS + WAYS, np.intp)
+    high, wide = min(h - 1, FAR), min(w - 1, FAR)
+    table[h - 1 - high : h + high, w - 1 - wide : w + wide] = rings[
+        FAR - high : FAR + high + 1, FAR - wide : FAR + wide + 1
+    ]
+    return table.ravel()
+
+
 @lru_cache(maxsize=1)
-def _places() -> tuple[NDArray[np.int32], int]:
-    """The place of each step from one edge to another, by its ring and turn; the last if none."""
-    reach = FAR + 1
-    down, across = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+def _rings() -> NDArray[np.intp]:
+    """(2 ``FAR`` + 1, the same) the cell of each step by its ring and turn; the last if it has none."""
+    down, across = np.mgrid[-FAR : FAR + 1, -FAR : FAR + 1]
     far = np.rint(np.hypot(down, across))
     turn = np.rint(np.arctan2(down, across) / (2 * np.pi) * TURNS).astype(np.intp) % TURNS
     ring = np.where((far >= NEAR) & (far < FAR), (far - NEAR) // RING, RINGS).astype(np.intp)
-    return ((ring * 3 * TURNS + turn) * 2 * WAYS + WAYS).astype(np.int32), reach
+    cells = (ring * 2 * TURNS + turn) * 2 * WAYS + WAYS
+    return np.asarray(cells, np.intp)

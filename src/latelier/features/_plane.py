@@ -1,12 +1,12 @@
 """What families of features look at together: a picture at one size, its colours, its lightness."""
 
-import hashlib
-from collections import OrderedDict
 from functools import cached_property
 from typing import TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from latelier.features._colour import lab
 from latelier.images import fitted
@@ -31,13 +31,44 @@ class Planes:
         return _lent(lab(self.small))
 
     @cached_property
-    def light(self) -> NDArray[np.float64]:
+    def light(self) -> NDArray[np.float32]:
         """(h, w) L*."""
-        return _lent(self.lab[..., 0].astype(np.float64))
+        return _lent(np.ascontiguousarray(self.lab[..., 0]))
+
+    @cached_property
+    def grey(self) -> NDArray[np.uint8]:
+        """(h, w) the luma of ITU-R BT.601."""
+        return _lent(np.array(Image.fromarray(self.small).convert("L")))
 
 
-_KEPT: OrderedDict[bytes, Planes] = OrderedDict()  # of the last few pictures
-_KEEP = 4  # eleven families look at one picture, at three sizes, one after the other
+class _Picture:
+    """A picture, and its planes by their size.
+
+    Args:
+        pixels: (h, w, 3) uint8, its own copy.
+    """
+
+    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+        self.pixels = pixels
+        self._planes: dict[tuple[int, ...], Planes] = {}
+
+    def planes(self, side: int, enlarge: bool) -> Planes:
+        """Those whose longer side is ``side`` pixels."""
+        small = self.pixels
+        if enlarge or max(small.shape[:2]) > side:
+            scale = side / max(small.shape[:2])
+            size = tuple(max(1, round(n * scale)) for n in small.shape[:2])
+        else:
+            size = small.shape[:2]
+        found = self._planes.get(size)
+        if found is None:
+            if size != small.shape[:2]:
+                small = _lent(np.array(fitted(small, side, side)))
+            found = self._planes[small.shape[:2]] = Planes(small)
+        return found
+
+
+_last = _Picture(np.zeros((0, 0, 3), np.uint8))  # a dozen families look at one after the other
 
 
 def planes(pixels: NDArray[np.uint8], side: int = SIDE, *, enlarge: bool = True) -> Planes:
@@ -48,22 +79,33 @@ def planes(pixels: NDArray[np.uint8], side: int = SIDE, *, enlarge: bool = True)
         side: px.
         enlarge: False leaves a smaller picture as it is.
     """
-    pixels = np.ascontiguousarray(pixels)
-    asked = f"{pixels.shape[:2]} {side} {enlarge}".encode()
-    key = hashlib.blake2b(pixels.data, digest_size=16, key=asked).digest()
-    found = _KEPT.get(key)
-    if found is None:
-        larger = max(pixels.shape[:2]) > side
-        small = fitted(pixels, side, side) if larger or enlarge else pixels
-        found = _KEPT[key] = Planes(_lent(np.array(small)))
-        while len(_KEPT) > _KEEP:
-            _KEPT.popitem(last=False)
-    return found
+    global _last
+    picture = _last  # another thread may put another one there meanwhile
+    if not np.array_equal(picture.pixels, pixels):
+        picture = _last = _Picture(_lent(np.array(pixels)))
+    return picture.planes(side, enlarge)
 
 
-def lightness(pixels: NDArray[np.uint8], side: int = SIDE) -> NDArray[np.float64]:
+def lightness(pixels: NDArray[np.uint8], side: int = SIDE) -> NDArray[np.float32]:
     """(h, w) L* of 0 to 100, the longer side ``side`` pixels; smaller pictures are enlarged."""
     return planes(pixels, side).light
+
+
+def line(x: NDArray[np.floating], y: NDArray[np.floating]) -> tuple[float, float]:
+    """The slope and the height at 0 of the line through points, by least squares.
+
+    >>> line(np.array([0.0, 1, 2]), np.array([1.0, 3, 5]))
+    (2.0, 1.0)
+    """
+    off = x - x.mean()
+    slope = float(off @ y / (off @ off))
+    return slope, float(y.mean() - slope * x.mean())
+
+
+def counted(numbers: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(256,) how often each number is there."""
+    found = cv2.calcHist([np.ascontiguousarray(numbers)], [0], None, [256], [0, 256])
+    return np.asarray(found, np.float64).ravel()
 
 
 def entropy(shares: NDArray[np.float64]) -> float:

@@ -6,6 +6,9 @@ artworks and images of architecture (2013), appendix: the strongest gradient of 
 directions over the full turn, three levels of quarters.
 """
 
+from collections.abc import Sequence
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,13 +23,15 @@ def pyramid(lab: NDArray[np.floating]) -> tuple[float, float, float]:
     """
     if min(lab.shape[:2]) < 2**LEVELS:
         return 0.0, 0.0, 0.0
-    steps = np.empty(lab.shape, np.float32)
-    np.rint(lab[..., 0] * 2.55, out=steps[..., 0], casting="unsafe")
-    np.floor(lab[..., 1:] + 128, out=steps[..., 1:], casting="unsafe")
-    down, across = (_strongest(np.gradient(steps, axis=axis)) for axis in (0, 1))
-    strength = np.hypot(down, across)
-    turn = np.arctan2(down, across) + np.float32(np.pi)
-    way = (turn * np.float32(BINS / (2 * np.pi)) + np.float32(0.5)).astype(np.intp) % BINS
+    steps = np.empty((3, *lab.shape[:2]), np.float32)
+    np.rint(lab[..., 0] * np.float32(2.55), out=steps[0], casting="unsafe")
+    for channel in (1, 2):
+        np.floor(lab[..., channel] + np.float32(128), out=steps[channel], casting="unsafe")
+    down, across = (_strongest([_gradient(s, axis) for s in steps]) for axis in (0, 1))
+    strength = np.sqrt(down**2 + across**2)
+    # from 0 to 16 and once around: the last is the first
+    way = np.rint((np.arctan2(down, across) + np.float32(np.pi)) * np.float32(BINS / (2 * np.pi)))
+    way = np.where(way == BINS, 0, way).astype(np.intp)
     finest = _cells(strength, way, 2**LEVELS)
     levels = [_joined(finest, 2**level) for level in range(LEVELS + 1)]
     shares = [_shares(cells) for cells in levels]
@@ -39,14 +44,26 @@ def pyramid(lab: NDArray[np.floating]) -> tuple[float, float, float]:
         alike.append(np.median(np.minimum(share, whole).sum(axis=1) * ratio))
     total = sum(share.sum() for share in shares)
     uneven = float(shares[-1].std() / total) if total > NOTHING else 0.0
-    return float(np.mean(alike)), float(strength.mean()), uneven
+    return float(np.mean(alike)), float(strength.mean(dtype=np.float64)), uneven
 
 
-def _strongest(gradients: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(h, w) of three channels the value that is farthest from 0."""
-    best = gradients[..., 0]
-    for channel in (1, 2):
-        other = gradients[..., channel]
+def _gradient(plane: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
+    """(h, w) half of how far both neighbours differ; at the borders what the one differs by."""
+    order = (0, 1) if axis == 0 else (1, 0)
+    found = np.asarray(
+        cv2.Sobel(plane, cv2.CV_32F, *order, ksize=1, scale=0.5, borderType=cv2.BORDER_REPLICATE),
+        np.float32,
+    )
+    along = found if axis == 0 else found.T
+    along[0] *= 2
+    along[-1] *= 2
+    return found
+
+
+def _strongest(gradients: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """(h, w) of several the value that is farthest from 0."""
+    best = gradients[0]
+    for other in gradients[1:]:
         best = np.where(np.abs(other) > np.abs(best), other, best)
     return best
 

@@ -41,16 +41,34 @@ class Skeleton:
 
 
 @dataclass(frozen=True)
-class _Piece:
-    """A run of the skeleton between ends and junctions.
+class _Pieces:
+    """The runs of a skeleton between ends and junctions, one after the other.
 
     Args:
         pixels: (n, 2) row and column.
-        junctions: of the clusters at its ends, 0 for none; two numbers.
+        starts: (k + 1,) where each run begins in them, and where the last ends.
+        junctions: (k, 2) the clusters at both ends of each, 0 for none.
+        thinnest: (k,) the least distance from the ground along each.
+        thickest: (k,) the largest.
+        fewest: (k,) the fewest neighbours that a pixel of each has.
+        reach: (clusters + 1,) how far the ink reaches around each cluster.
     """
 
-    pixels: NDArray[np.int64]
-    junctions: tuple[int, int]
+    pixels: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    junctions: NDArray[np.int32]
+    thinnest: NDArray[np.float32]
+    thickest: NDArray[np.float32]
+    fewest: NDArray[np.uint8]
+    reach: NDArray[np.float32]
+
+    def corners(self, usual: float) -> NDArray[np.bool_]:
+        """(k,) whether a run that ends freely is no longer than the disc it grows from."""
+        first, last = self.junctions.T
+        reach, length = self.reach[first], np.diff(self.starts)
+        short = length <= SURE * reach + 1
+        pointed = (length <= CORNER * reach + 1) & (self.thinnest <= POINTED * usual)
+        return np.asarray((first > 0) & (last == 0) & (short | pointed))
 
 
 def skeleton_of(ink: Mask) -> Skeleton:
@@ -66,118 +84,100 @@ def skeleton_of(ink: Mask) -> Skeleton:
     )
     line = np.asarray(skeletonize(padded), bool)
     for _ in range(ROUNDS):
-        pieces, clusters = _taken_apart(line)
+        pieces = _taken_apart(line, away)
         usual = float(np.median(away[line])) if line.any() else 0.0
-        corners = [p for p in pieces if _is_corner(p, clusters, away, usual)]
-        if not corners:
+        corners = pieces.corners(usual)
+        if not corners.any():
             break
-        for piece in corners:
-            line[piece.pixels[:, 0], piece.pixels[:, 1]] = False
+        off = pieces.pixels[np.repeat(corners, np.diff(pieces.starts))]
+        line[off[:, 0], off[:, 1]] = False
         line = np.asarray(skeletonize(line), bool)
-    pieces, clusters = _taken_apart(line)
+    else:
+        pieces = _taken_apart(line, away)
     width = float(2 * np.median(away[line])) if line.any() else 0.0
-    arms = _arms(pieces, clusters, away)
-    ends = _ends(pieces, away) + sum(n == 1 for n in arms)
+    arms = _arms(pieces)
+    ends = _ends(pieces) + sum(n == 1 for n in arms)
     return Skeleton(ends, sum(n >= 3 for n in arms), width)
 
 
-def _taken_apart(line: Mask) -> tuple[list[_Piece], NDArray[np.int32]]:
+def _taken_apart(line: Mask, away: NDArray[np.float32]) -> _Pieces:
     """The runs of a skeleton, and its junctions as numbered clusters of pixels."""
-    around = cv2.filter2D(line.astype(np.uint8), -1, _NEAR, borderType=cv2.BORDER_CONSTANT) - line
-    crossing = line & (around >= 3)
-    clusters = np.asarray(
-        cv2.connectedComponents(crossing.astype(np.uint8), connectivity=8)[1], np.int32
+    marks = line.view(np.uint8)
+    around = np.asarray(
+        cv2.filter2D(marks, -1, _NEAR, borderType=cv2.BORDER_CONSTANT) - marks, np.uint8
     )
-    count, runs = cv2.connectedComponents((line & ~crossing).astype(np.uint8), connectivity=8)
-    pieces = []
-    ys, xs = np.nonzero(runs)
-    order = np.argsort(runs[ys, xs], kind="stable")
-    parts = np.split(np.stack([ys, xs], 1)[order], np.cumsum(np.bincount(runs[ys, xs])[1:])[:-1])
-    for pixels in parts if count > 1 else []:
-        pieces.append(_Piece(pixels, _junctions(pixels, clusters)))
-    return pieces, clusters
+    crossing = line & (around >= 3)
+    count, found = cv2.connectedComponents(crossing.view(np.uint8), connectivity=8)
+    clusters = np.asarray(found, np.int32)
+    reach = np.zeros(count, np.float32)
+    np.maximum.at(reach, clusters[crossing], away[crossing])
+    alone = line & ~crossing
+    runs = np.asarray(cv2.connectedComponents(alone.view(np.uint8), connectivity=8)[1], np.int32)
+    at = np.flatnonzero(alone)
+    number = runs.ravel()[at]
+    order = np.argsort(number, kind="stable")
+    at = at[order]
+    starts = np.concatenate([[0], np.cumsum(np.bincount(number)[1:])]).astype(np.intp)
+    radius, beside = away.ravel()[at], around.ravel()[at]
+    return _Pieces(
+        pixels=np.stack(np.unravel_index(at, line.shape), 1),
+        starts=starts,
+        junctions=_junctions(at, starts, clusters, crossing),
+        thinnest=np.minimum.reduceat(radius, starts[:-1]) if len(at) else radius,
+        thickest=np.maximum.reduceat(radius, starts[:-1]) if len(at) else radius,
+        fewest=np.minimum.reduceat(beside, starts[:-1]) if len(at) else beside,
+        reach=reach,
+    )
 
 
-def _junctions(pixels: NDArray[np.int64], clusters: NDArray[np.int32]) -> tuple[int, int]:
-    """The clusters that a run of pixels touches; 0 where it ends freely."""
-    touched: list[int] = []
-    for y, x in pixels:
-        near = clusters[y - 1 : y + 2, x - 1 : x + 2]
-        own = np.unique(near[near > 0]).tolist()
-        if len(pixels) == 1:
-            touched = own
-        elif own:
-            touched += own
-    if len(touched) >= 2 and (touched[0] != touched[-1] or len(pixels) > KNOT):
-        return touched[0], touched[-1]
-    if touched:
-        return touched[0], 0
-    return 0, 0
+def _junctions(
+    at: NDArray[np.intp], starts: NDArray[np.intp], clusters: NDArray[np.int32], crossing: Mask
+) -> NDArray[np.int32]:
+    """(k, 2) the clusters that each run of pixels touches first and last; 0 where it ends freely."""
+    found = np.zeros((len(starts) - 1, 2), np.int32)
+    touching = np.flatnonzero(cv2.dilate(crossing.view(np.uint8), _NEAR).ravel()[at])
+    begin, end = (np.searchsorted(touching, where) for where in (starts[:-1], starts[1:]))
+    some = np.flatnonzero(begin < end)
+    first, last = touching[begin[some]], touching[end[some] - 1]
+    wide = clusters.shape[1]
+    steps = np.add.outer(np.arange(-1, 2) * wide, np.arange(-1, 2)).ravel()
+    near_first, near_last = (clusters.ravel()[at[k][:, None] + steps] for k in (first, last))
+    least = np.where(near_first > 0, near_first, np.iinfo(np.int32).max).min(
+        axis=1, initial=1 << 30
+    )
+    most, length = near_last.max(axis=1, initial=0), np.diff(starts)[some]
+    # one that touches a single cluster comes back to it, or hangs on it
+    back = (first != last) & (length > KNOT)
+    found[some, 0] = least
+    found[some, 1] = np.where((least != most) | back, most, 0)
+    return found
 
 
-def _reach(cluster: int, clusters: NDArray[np.int32], away: NDArray[np.float32]) -> float:
-    return float(away[clusters == cluster].max())
-
-
-def _is_corner(
-    piece: _Piece, clusters: NDArray[np.int32], away: NDArray[np.float32], usual: float
-) -> bool:
-    """Whether a run that ends freely is no longer than the disc it grows from."""
-    first, last = piece.junctions
-    if not first or last:
-        return False
-    reach, length = _reach(first, clusters, away), len(piece.pixels)
-    if length <= SURE * reach + 1:
-        return True
-    thinnest = float(away[piece.pixels[:, 0], piece.pixels[:, 1]].min())
-    return length <= CORNER * reach + 1 and thinnest <= POINTED * usual
-
-
-def _ends(pieces: list[_Piece], away: NDArray[np.float32]) -> int:
+def _ends(pieces: _Pieces) -> int:
     """Where runs end freely; a dot has no ends, and a ring has none."""
-    ends = 0
-    for piece in pieces:
-        free = sum(1 for j in piece.junctions if not j)
-        if free == 2:
-            radius = float(away[piece.pixels[:, 0], piece.pixels[:, 1]].max())
-            if len(piece.pixels) <= DOT * radius + 1 or _is_ring(piece.pixels):
-                continue
-        ends += free
-    return ends
+    free, length = (pieces.junctions == 0).sum(axis=1), np.diff(pieces.starts)
+    ring = (length >= 4) & (pieces.fewest >= 2)  # all its pixels go on both ways
+    dot = length <= DOT * pieces.thickest + 1
+    return int(free.sum()) - 2 * int(((free == 2) & (ring | dot)).sum())
 
 
-def _is_ring(pixels: NDArray[np.int64]) -> bool:
-    """Whether a run of pixels comes back to where it began."""
-    if len(pixels) < 4:
-        return False
-    apart = np.abs(pixels[:, None] - pixels[None]).max(-1)
-    return bool(((apart <= 1).sum(1) >= 3).all())
-
-
-def _arms(
-    pieces: list[_Piece], clusters: NDArray[np.int32], away: NDArray[np.float32]
-) -> list[int]:
+def _arms(pieces: _Pieces) -> list[int]:
     """How many runs begin at each junction, those within each other's reach taken as one."""
-    count = int(clusters.max())
-    joined = list(range(count + 1))
+    joined = list(range(len(pieces.reach)))
 
     def root(k: int) -> int:
         while joined[k] != k:
             k = joined[k]
         return k
 
-    within = set()
-    for number, piece in enumerate(pieces):
-        a, b = piece.junctions
-        if a and b and a != b:
-            reach = _reach(a, clusters, away) + _reach(b, clusters, away)
-            if len(piece.pixels) <= TOUCHING * reach / 2 + 1:
-                joined[root(a)] = root(b)
-                within.add(number)
-    arms = [0] * (count + 1)
-    for number, piece in enumerate(pieces):
-        if number not in within:
-            for junction in piece.junctions:
-                if junction:
-                    arms[root(junction)] += 1
+    first, last = pieces.junctions.T
+    between = (first > 0) & (last > 0) & (first != last)
+    reach = pieces.reach[first] + pieces.reach[last]
+    within = between & (np.diff(pieces.starts) <= TOUCHING * reach / 2 + 1)
+    for a, b in pieces.junctions[within].tolist():
+        joined[root(a)] = root(b)
+    arms = [0] * len(joined)
+    for junction in pieces.junctions[~within].ravel().tolist():
+        if junction:
+            arms[root(junction)] += 1
     return arms

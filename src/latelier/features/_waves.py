@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from scipy import fft
+
+from latelier.features._lanczos import resized
+from latelier.features._plane import line
 
 Plane = NDArray[Any]
 SIDE, LOW, HIGH = 1024, 30, 256  # px and cycles of Redies
@@ -26,13 +28,13 @@ def redies(grey: NDArray[np.uint8]) -> tuple[float, float]:
     """The slope of log power and the variance about it; 0 and 0 of an even picture."""
     if grey.min() == grey.max() or min(grey.shape) < SMALL:
         return 0.0, 0.0
-    half = fft.rfft(_squared(grey).astype(np.float32), axis=1)[:, : HIGH + 1]
-    kept = fft.fft(half, axis=0)
-    rows = np.r_[0 : HIGH + 1, SIDE - HIGH : SIDE]
-    kept = kept[rows]
+    half = fft.rfft(_squared(grey), axis=1)[:, : HIGH + 1]
+    found = fft.fft(np.ascontiguousarray(half.T), axis=1)  # (across, down)
+    kept = np.concatenate([found[:, : HIGH + 1], found[:, SIDE - HIGH :]], axis=1)
     power = kept.real**2 + kept.imag**2
+    power[1:] *= 2  # the half of the spectrum that is not held mirrors these
     ring, count = _rings()
-    means = np.bincount(ring, power.ravel() * _twice(), minlength=HIGH + 1)[: HIGH + 1] / count
+    means = np.bincount(ring, power.ravel(), minlength=HIGH + 1)[: HIGH + 1] / count
     # frequencies are counted from 1 as published, so the n-th has n - 1 cycles
     n = np.arange(LOW, HIGH + 1)
     y = np.log10(np.maximum(means[n - 1], 1e-12))
@@ -40,37 +42,32 @@ def redies(grey: NDArray[np.uint8]) -> tuple[float, float]:
     sums = np.concatenate([[0.0], np.cumsum(means[LOW - 1 : HIGH])])
     first, last = edges[:-1] - LOW, edges[1:] - LOW + 1
     binned = np.log10(np.maximum((sums[last] - sums[first]) / (last - first), 1e-12))
-    slope, height = np.polyfit(np.log10((edges[:-1] + edges[1:]) / 2), binned, 1)
-    return float(slope), float(np.var(slope * np.log10(n) + height - y))
+    slope, height = line(np.log10((edges[:-1] + edges[1:]) / 2), binned)
+    return slope, float(np.var(slope * np.log10(n) + height - y))
 
 
-def _squared(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _squared(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(1024, 1024) the longer side brought to that, the rest in the mean grey."""
     h, w = grey.shape
     scale = SIDE / max(h, w)
-    size = (max(1, int(w * scale)), max(1, int(h * scale)))
-    large = np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.LANCZOS))
-    square = np.full((SIDE, SIDE), np.uint8(np.rint(grey.mean())))
-    top, left = SIDE // 2 - size[1] // 2, SIDE // 2 - size[0] // 2
-    square[top : top + size[1], left : left + size[0]] = large
+    high, wide = (max(1, int(n * scale)) for n in (h, w))
+    top, left = SIDE // 2 - high // 2, SIDE // 2 - wide // 2
+    large = resized(grey, (high, wide)).astype(np.float32)
+    if large.shape == (SIDE, SIDE):
+        return large
+    square = np.full((SIDE, SIDE), np.rint(grey.mean()), np.float32)
+    square[top : top + high, left : left + wide] = large
     return square
 
 
 @lru_cache(maxsize=1)
 def _rings() -> tuple[NDArray[Any], NDArray[Any]]:
     """The cycles of each entry that is kept, and how many entries of the whole spectrum have so many."""
-    down = np.r_[0 : HIGH + 1, -HIGH:0][:, None]
-    ring = np.rint(np.hypot(down, np.arange(HIGH + 1)[None])).astype(np.int64).ravel()
-    ring = np.minimum(ring, HIGH + 1)
-    return ring, np.bincount(ring, _twice(), minlength=HIGH + 2)[: HIGH + 1]
-
-
-@lru_cache(maxsize=1)
-def _twice() -> NDArray[np.float64]:
-    """How often each kept entry stands in the whole spectrum: all but the first column twice."""
-    times = np.full((2 * HIGH + 1, HIGH + 1), 2.0)
-    times[:, 0] = 1
-    return times.ravel()
+    down = np.r_[0 : HIGH + 1, -HIGH:0][None]
+    ring = np.rint(np.hypot(down, np.arange(HIGH + 1)[:, None])).astype(np.intp)
+    twice = np.where(np.arange(HIGH + 1)[:, None] > 0, 2.0, 1.0) * np.ones(ring.shape)
+    ring = np.minimum(ring, HIGH + 1).ravel()
+    return ring, np.bincount(ring, twice.ravel(), minlength=HIGH + 2)[: HIGH + 1]
 
 
 def spehar(grey: NDArray[np.uint8]) -> tuple[float, float]:
@@ -86,7 +83,7 @@ def _whole(grey: NDArray[np.uint8]) -> float:
     means = np.bincount(ring, size.ravel() * times, minlength=WIDE) / np.maximum(count, 1)
     at = (np.arange(WIDE) + 1) / WIDE * np.sqrt(0.5)
     keep = slice(WIDE * 2 // 100, None)  # without the coarsest two in a hundred
-    return float(np.polyfit(np.log(at[keep]), np.log(means[keep] + np.finfo(float).eps), 1)[0])
+    return line(np.log(at[keep]), np.log(means[keep] + np.finfo(float).eps))[0]
 
 
 @lru_cache(maxsize=8)
@@ -127,7 +124,7 @@ def _unbent(square: NDArray[np.uint8]) -> float:
     spread = (rest**2).sum() / (n - 2)
     far = rest**2 / (2 * max(spread, 1e-300)) * lever / (1 - lever) ** 2  # Cook's distance
     keep = far <= 4 / n
-    return float(np.polyfit(np.log(x[keep]), np.log(np.maximum(y[keep], 1e-12)), 1)[0])
+    return line(np.log(x[keep]), np.log(np.maximum(y[keep], 1e-12)))[0]
 
 
 def mather(light: Plane) -> float:
@@ -139,7 +136,7 @@ def mather(light: Plane) -> float:
     power = turned_mean(np.abs(fft.rfft2(square.astype(np.float32) / 255)) ** 2)
     first, last = round(side / 50), round(side / 4)
     n = np.arange(max(first - 1, 1), last)
-    return float(np.polyfit(np.log(n), np.log(np.maximum(power[n], 1e-12)), 1)[0] / 2)
+    return line(np.log(n), np.log(np.maximum(power[n], 1e-12)))[0] / 2
 
 
 def turned_mean(half: Plane) -> NDArray[np.float64]:

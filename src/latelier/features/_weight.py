@@ -5,6 +5,7 @@ aesthetic preference (2016). Weight is ink: where most of a picture is light, da
 given in per cent as published; balance and the middle are 0 where they are perfect.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,8 +39,9 @@ def balance(weight: Plane) -> float:
 def _by_diagonal(weight: Plane, total: float) -> list[float]:
     """The two halves beside the falling diagonal, and the band about it against the corners."""
     h, w = weight.shape
-    off = np.arange(w)[None] - np.arange(h)[:, None] + h - 1
-    sums = np.bincount(off.ravel(), weight.ravel(), minlength=h + w - 1)  # a diagonal each
+    slanted = np.zeros((h, h + w), np.int32)  # a row shorter, each row stands one further right
+    slanted[:, :w] = weight[::-1]
+    sums = slanted.ravel()[: h * (h + w - 1)].reshape(h, -1).sum(axis=0, dtype=np.int64)
     right, left = sums[h:].sum(), sums[: h - 1].sum()
     up, down = w - int(w * np.sqrt(0.5)), h - int(h * np.sqrt(0.5))
     corners = sums[h - 1 + up :].sum() + sums[: max(h - down, 0)].sum()
@@ -90,8 +92,14 @@ def mirrored(grey: NDArray[np.uint8]) -> float:
         near = 1 + np.arange(rows) / max(rows - 1, 1)
         found.append(float(meets @ near) * 2 / (3 * across * rows))
     if h == w and w > 1:
-        row, column = np.arange(h)[:, None], np.arange(w)[None]
-        near = np.where(column < row, 1 + (column + 1) / np.maximum(row, 1), 0)
         for plane in (dark, np.rot90(dark)):
-            found.append(float(near[plane & plane.T].sum()) * 4 / (3 * h * (w - 1)))
+            found.append(float(_nearness(h)[plane & plane.T].sum()) * 4 / (3 * h * (w - 1)))
     return float(min(100.0, 100 * np.mean(found))) if found else 100.0
+
+
+@lru_cache(maxsize=4)
+def _nearness(side: int) -> NDArray[np.float32]:
+    """(side, side) how near each place below the falling diagonal is to it, 1 to 2; 0 above."""
+    row, column = np.arange(side)[:, None], np.arange(side)[None]
+    near = np.where(column < row, 1 + (column + 1) / np.maximum(row, 1), 0)
+    return np.asarray(near, np.float32)

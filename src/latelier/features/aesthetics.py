@@ -11,11 +11,10 @@ Pictures above 512 px are brought to that first, smaller ones are taken as they 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from latelier.features import _fractal, _oriented, _pyramid, _waves, _weight
 from latelier.features._contract import Measure
-from latelier.features._plane import planes
+from latelier.features._plane import counted, planes
 
 SAME_SIZE = False
 STANDARDISE = True
@@ -72,22 +71,21 @@ MEASURES = (
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(41,) the numbers in the order of ``MEASURES``."""
     seen = planes(pixels, SIDE, enlarge=False)
-    small, lab = seen.small, seen.lab
-    grey = np.asarray(Image.fromarray(small).convert("L"))
+    small, lab, grey = seen.small, seen.lab, seen.grey
     weight = _weight.heavy(grey)
     h, w = grey.shape
     slope, stray = _waves.redies(grey)
     found = np.array(
         [
             *(w + h, w / h),
-            *_colours(small, lab),
+            *_colours(small, lab, seen.light),
             _weight.balance(weight),
             *_weight.middle(weight),
             _weight.evenness(weight),
             _weight.mirrored(grey),
             *(slope, stray),
             *_waves.spehar(grey),
-            _waves.mather(lab[..., 0]),
+            _waves.mather(seen.light),
             _fractal.border(grey),
             _fractal.relief(grey),
             *_pyramid.pyramid(lab),
@@ -98,11 +96,14 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     return np.clip(found, [m.low for m in MEASURES], [m.high for m in MEASURES])
 
 
-def _colours(small: NDArray[np.uint8], lab: NDArray[np.float32]) -> list[float]:
+def _colours(
+    small: NDArray[np.uint8], lab: NDArray[np.float32], light: NDArray[np.float32]
+) -> list[float]:
     """Entropies of lightness and hue, means and spreads of RGB, Lab and HSV, as in ``MEASURES``."""
-    hsv = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2HSV)
-    hue = np.ascontiguousarray(hsv[..., 0]) / np.float32(360)
-    turn = complex(np.cos(2 * np.pi * hue).mean(), np.sin(2 * np.pi * hue).mean())
+    hsv = cv2.cvtColor(small.astype(np.float32) * np.float32(1 / 255), cv2.COLOR_RGB2HSV)
+    hue = hsv[..., 0] * np.float32(1 / 360)
+    angle = hsv[..., 0] * np.float32(np.pi / 180)
+    turn = complex(np.cos(angle).mean(), np.sin(angle).mean())
     long = min(1.0, abs(turn))
     (rgb, rgb_spread), (middle, spread), tone = (
         np.squeeze(cv2.meanStdDev(plane)) for plane in (small, lab, hsv)
@@ -110,7 +111,7 @@ def _colours(small: NDArray[np.uint8], lab: NDArray[np.float32]) -> list[float]:
     saturation, value = tone.T[1:]
     return [
         spread[0],
-        _bits(lab[..., 0]),
+        _bits(light),
         _bits(hue),
         *(*rgb, *rgb_spread, *middle, *spread[1:]),
         float(np.angle(turn) / (2 * np.pi) % 1) if long > 1e-6 else 0.0,
@@ -122,9 +123,9 @@ def _colours(small: NDArray[np.uint8], lab: NDArray[np.float32]) -> list[float]:
 def _bits(plane: NDArray[np.float32]) -> float:
     """Shannon's entropy of 256 steps from 0 to the largest value, in bits."""
     top = float(plane.max())
-    steps = np.rint(np.maximum(plane, 0) * (255 / top)).astype(np.intp) if top > 1e-3 else None
-    if steps is None:
+    if top <= 1e-3:
         return 0.0
-    share = np.bincount(steps.ravel(), minlength=256) / plane.size
+    steps = np.rint(np.maximum(plane, 0) * np.float32(255 / top)).astype(np.uint8)
+    share = counted(steps) / plane.size
     share = share[share > 0]
     return float(max(0.0, -(share * np.log2(share)).sum()))

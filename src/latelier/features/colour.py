@@ -4,6 +4,7 @@ In CIE L*a*b* (``_colour``); colourfulness after Hasler and Süsstrunk, Measurin
 natural images (2003), equation 2.
 """
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,27 +34,31 @@ MEASURES = (
 )
 _BINS = 32  # of lightness and of hue: a bin is then wider than the noise of a photograph
 
+_OPPOSED = np.array([[1, -1, 0], [0.5, 0.5, -1]], np.float32)  # red to green, yellow to blue
+Plane = NDArray[np.float32]
+
 
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(13,) the numbers in the order of ``MEASURES``."""
     seen = planes(pixels)
-    light, red, yellow = (np.ascontiguousarray(x, np.float64) for x in seen.lab.reshape(-1, 3).T)
-    chroma = np.hypot(red, yellow)
+    _, red, yellow = np.moveaxis(seen.lab, -1, 0)
+    light = seen.light
+    chroma = np.sqrt(red**2 + yellow**2)
     low, high = np.percentile(light, [5, 95])
-    used = np.bincount(_bins(light / 100), minlength=_BINS) / len(light)
+    used = np.bincount(_bins(light * np.float32(0.01)), minlength=_BINS) / light.size
+    middle, spread = (each.ravel() for each in cv2.meanStdDev(seen.lab))
     return np.array(
         [
-            light.mean(),
-            light.std(),
+            max(middle[0], 0.0),
+            spread[0],
             max(low, 0.0),
-            high,
+            max(high, 0.0),
             entropy(used),
-            red.mean(),
-            red.std(),
-            yellow.mean(),
-            yellow.std(),
-            chroma.mean(),
-            chroma.std(),
+            middle[1],
+            spread[1],
+            middle[2],
+            spread[2],
+            *(each.item() for each in cv2.meanStdDev(chroma)),
             _hue_entropy(red, yellow, chroma),
             colourfulness(seen.small),
         ]
@@ -62,23 +67,20 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 def colourfulness(pixels: NDArray[np.uint8]) -> float:
     """Hasler's and Süsstrunk's measure: 0 grey, 15 slightly, 45 quite, 82 highly colourful."""
-    r, g, b = (np.ascontiguousarray(x, np.float64) for x in np.moveaxis(pixels, -1, 0))
-    across, along = r - g, (r + g) / 2 - b
-    spread = np.hypot(across.std(), along.std())
-    return float(spread + 0.3 * np.hypot(across.mean(), along.mean()))
+    opposed = cv2.transform(pixels.astype(np.float32), _OPPOSED)
+    middle, spread = cv2.meanStdDev(opposed)
+    return float(np.hypot(*spread.ravel()) + 0.3 * np.hypot(*middle.ravel()))
 
 
-def _hue_entropy(
-    red: NDArray[np.float64], yellow: NDArray[np.float64], chroma: NDArray[np.float64]
-) -> float:
+def _hue_entropy(red: Plane, yellow: Plane, chroma: Plane) -> float:
     """Over the hues, each pixel counting by its chroma, since a grey has none."""
-    total = chroma.sum()
-    if total <= 1e-3 * len(chroma):  # greys have 3e-5 by rounding
+    total = float(chroma.sum(dtype=np.float64))
+    if total <= 1e-3 * chroma.size:  # greys have 3e-5 by rounding
         return 0.0
-    turn = np.arctan2(yellow, red) / (2 * np.pi) + 0.5
-    return entropy(np.bincount(_bins(turn), chroma, minlength=_BINS) / total)
+    turn = np.arctan2(yellow, red) * np.float32(0.5 / np.pi) + np.float32(0.5)
+    return entropy(np.bincount(_bins(turn), chroma.ravel(), minlength=_BINS) / total)
 
 
-def _bins(shares: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Numbers in 0 to 1 as one of ``_BINS``."""
-    return np.clip(shares * _BINS, 0, _BINS - 1).astype(np.intp)
+def _bins(shares: Plane) -> NDArray[np.intp]:
+    """(n,) numbers in 0 to 1 as one of ``_BINS``."""
+    return np.clip((shares * np.float32(_BINS)).astype(np.intp), 0, _BINS - 1).ravel()

@@ -5,12 +5,14 @@ first order (High entropy of edge orientations characterizes visual artworks, 20
 24 orientations; the box-counting dimension is Mandelbrot's.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from latelier.features._contract import Measure
-from latelier.features._plane import entropy, lightness
+from latelier.features._plane import entropy, lightness, line
 
 SAME_SIZE = False
 STANDARDISE = True
@@ -19,6 +21,7 @@ BLIND = "Edges know where lightness changes, and nothing of the surfaces between
 ORIENTATIONS = 24
 STRONG = 10.0  # L* per px; a drawn edge has 30 and more, a weave under even light below 5
 BOXES = (2, 4, 8, 16, 32)  # px of 256
+Plane = NDArray[Any]
 
 MEASURES = (
     Measure("strength", "L*/px", 0, 100, "How strongly lightness changes on the whole."),
@@ -34,34 +37,36 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     light = lightness(pixels)
     down, across = (  # an eighth, so that a slope of 1 L* per px gives 1
         np.asarray(
-            cv2.Sobel(light, cv2.CV_64F, *axis, scale=1 / 8, borderType=cv2.BORDER_REFLECT),
-            np.float64,
+            cv2.Sobel(light, cv2.CV_32F, *axis, scale=1 / 8, borderType=cv2.BORDER_REFLECT),
+            np.float32,
         )
         for axis in ((0, 1), (1, 0))
     )
-    strength = np.hypot(down, across)
+    strength = np.sqrt(down**2 + across**2)
     edge = strength >= STRONG
     return np.array(
         [
-            min(float(strength.mean()), 100.0),
+            min(float(strength.mean(dtype=np.float64)), 100.0),
             edge.mean(),
-            orientation_entropy(down, across),
+            orientation_entropy(down, across, strength),
             dimension(edge),
             fields(edge).std(),
         ]
     )
 
 
-def orientation_entropy(down: NDArray[np.float64], across: NDArray[np.float64]) -> float:
+def orientation_entropy(down: Plane, across: Plane, strength: Plane) -> float:
     """How evenly gradients point all ways, each counting by its strength; 0 where there are none."""
-    strength = np.hypot(down, across)
-    if strength.sum() <= 1e-6 * strength.size:
+    total = float(strength.sum(dtype=np.float64))
+    if total <= 1e-6 * strength.size:
         return 0.0
-    turn = np.arctan2(down, across) % np.pi
     # bins have their middles at the upright and the level, where so many edges are
-    at = np.rint(turn / (np.pi / ORIENTATIONS)).astype(int) % ORIENTATIONS
-    weights = np.bincount(at.ravel(), strength.ravel(), minlength=ORIENTATIONS)
-    return entropy(weights / weights.sum())
+    turn = np.arctan2(down, across).ravel() * down.dtype.type(ORIENTATIONS / np.pi)
+    at = np.rint(turn).astype(np.intp) + ORIENTATIONS
+    found = np.bincount(at, strength.ravel(), minlength=2 * ORIENTATIONS + 1)
+    weights = found[:ORIENTATIONS] + found[ORIENTATIONS:-1]  # half a turn on, it is the same
+    weights[0] += found[-1]
+    return entropy(weights / total)
 
 
 def dimension(marks: NDArray[np.bool_]) -> float:
@@ -69,23 +74,24 @@ def dimension(marks: NDArray[np.bool_]) -> float:
 
     The slope of log boxes against log 1 / size; 0 where there are no marks.
     """
-    counts = [int(_boxes(marks, size).sum()) for size in BOXES]
+    h, w = marks.shape
+    boxes = np.pad(marks, ((0, -h % BOXES[-1]), (0, -w % BOXES[-1])))
+    counts = []
+    for _ in BOXES:  # each twice as wide as those before
+        boxes = boxes[::2] | boxes[1::2]
+        boxes = boxes[:, ::2] | boxes[:, 1::2]
+        counts.append(np.count_nonzero(boxes))
     if counts[-1] == 0:
         return 0.0
-    slope = np.polyfit(np.log(1 / np.array(BOXES)), np.log(counts), 1)[0]
-    return float(np.clip(slope, 0, 2))
+    return float(np.clip(line(np.log(1 / np.array(BOXES)), np.log(counts))[0], 0, 2))
 
 
 def fields(marks: NDArray[np.bool_], count: int = 8) -> NDArray[np.float64]:
-    """(up to count², ) the share of marks in each field of an even lattice."""
-    rows = [r for r in np.array_split(marks, count, axis=0) if r.size]
-    parts = [p for r in rows for p in np.array_split(r, count, axis=1) if p.size]
-    return np.array([part.mean() for part in parts])
-
-
-def _boxes(marks: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
-    h, w = marks.shape
-    padded = np.pad(marks, ((0, -h % size), (0, -w % size)))
-    down, across = padded.shape[0] // size, padded.shape[1] // size
-    inside: NDArray[np.bool_] = np.any(padded.reshape(down, size, across, size), axis=(1, 3))
-    return inside
+    """(up to count, up to count) the share of marks in each field of an even lattice."""
+    found, sizes = marks.astype(np.float64), []
+    for axis, side in enumerate(marks.shape):
+        n = min(count, side)
+        begin = np.arange(n) * (side // n) + np.minimum(np.arange(n), side % n)  # larger ones first
+        found = np.add.reduceat(found, begin, axis=axis)
+        sizes.append(np.diff(begin, append=side))
+    return np.asarray(found / np.outer(*sizes))

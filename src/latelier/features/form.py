@@ -8,10 +8,10 @@ lighter on a dark ground. An eye is white wholly enclosed by ink; pieces and hol
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from skimage.filters import threshold_otsu
 
 from latelier.features._contract import Measure
+from latelier.features._plane import planes
 from latelier.features._skeleton import Mask, skeleton_of
 from latelier.images import fitted
 
@@ -43,13 +43,12 @@ MIRROR_SIDE, MIRRORS = 96, 36  # px; axes tried, 5 degrees apart
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(10,) the facts in the order of ``MEASURES``."""
     ink = ink_of(pixels)
-    strokes = _pieces(ink, 8)
+    strokes, held = _pieces(ink, 8)
     ink = ink & (strokes > 0)
-    holes = _pieces(~ink, 4)
-    outside = np.unique(np.concatenate([holes[0], holes[-1], holes[:, 0], holes[:, -1]]))
-    eyes = np.setdiff1d(np.unique(holes), [*outside, 0])
+    holes, eyes = _pieces(~ink, 4)
+    eyes[np.concatenate([holes[0], holes[-1], holes[:, 0], holes[:, -1]])] = False
     edge = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
-    count = len(np.unique(strokes[strokes > 0]))
+    count = np.count_nonzero(held)
     if not count:
         return np.zeros(len(MEASURES))
     solid = ink | ((holes == 0) & ~ink)  # specks of white are filled before thinning
@@ -57,7 +56,7 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     lines = skeleton_of(small)
     return np.array(
         [
-            len(eyes),
+            np.count_nonzero(eyes),
             count,
             lines.ends,
             lines.branches,
@@ -73,7 +72,7 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 def ink_of(pixels: NDArray[np.uint8]) -> Mask:
     """Where the ink lies, (h, w) bool; nowhere on a picture of one tone."""
-    grey = np.asarray(Image.fromarray(pixels).convert("L"))
+    grey = planes(pixels, max(pixels.shape[:2]), enlarge=False).grey
     if int(grey.max()) - int(grey.min()) < FLAT:
         return np.zeros(grey.shape, bool)
     dark = grey <= threshold_otsu(grey)
@@ -81,14 +80,14 @@ def ink_of(pixels: NDArray[np.uint8]) -> Mask:
     return np.asarray(~dark if edge.mean() > 0.5 else dark)
 
 
-def _pieces(mask: Mask, connectivity: int) -> NDArray[np.int32]:
-    """The connected pieces of a mask, numbered from 1; 0 elsewhere and on specks."""
+def _pieces(mask: Mask, connectivity: int) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """The connected pieces of a mask, numbered from 1, 0 elsewhere and on specks; which are left."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        mask.astype(np.uint8), connectivity=connectivity
+        mask.view(np.uint8), connectivity=connectivity
     )
     keep = stats[:, cv2.CC_STAT_AREA] >= SPECK * mask.size
     keep[0] = False
-    return np.asarray(np.where(keep[labels], labels, 0), np.int32)
+    return np.where(keep, np.arange(len(keep)), 0).astype(np.int32)[labels], keep
 
 
 def _shrunk(ink: Mask) -> Mask:
@@ -101,8 +100,9 @@ def _shrunk(ink: Mask) -> Mask:
 
 def _hull(ink: Mask) -> tuple[float, float]:
     """Circularity and squareness of the convex hull around the ink."""
-    ys, xs = np.nonzero(ink)
-    corners = np.concatenate([np.stack([xs + dx, ys + dy], 1) for dx in (0, 1) for dy in (0, 1)])
+    ys = np.flatnonzero(ink.any(axis=1))  # a row's two ends hold all else of it
+    left, right = ink[ys].argmax(axis=1), ink.shape[1] - ink[ys, ::-1].argmax(axis=1)
+    corners = np.concatenate([np.stack([xs, ys + dy], 1) for xs in (left, right) for dy in (0, 1)])
     hull = cv2.convexHull(corners.astype(np.int32))
     area = float(cv2.contourArea(hull))
     around = float(cv2.arcLength(hull, True))
@@ -121,13 +121,14 @@ def _symmetry(ink: Mask) -> float:
     grey = ink.astype(np.float32)
     if scale < 0.5:
         grey = np.asarray(cv2.blur(grey, (round(1 / scale) | 1,) * 2), np.float32)
-    best = 0.0
-    for angle in np.arange(MIRRORS) * np.pi / MIRRORS:
-        c, s = np.cos(angle), np.sin(angle)
-        turn = scale * np.array([[c, s], [-s, c]])
-        matrix = np.concatenate([turn, (half - turn @ middle)[:, None]], 1)
+    angles = np.arange(MIRRORS) * np.pi / MIRRORS
+    c, s = np.cos(angles), np.sin(angles)
+    turns = scale * np.stack([np.stack([c, s], 1), np.stack([-s, c], 1)], 1)
+    matrices = np.concatenate([turns, half - turns @ middle[:, None]], 2)
+    best, upper = 0.0, MIRROR_SIDE // 2
+    for matrix in matrices:
         turned = cv2.warpAffine(grey, matrix, (MIRROR_SIDE, MIRROR_SIDE), flags=cv2.INTER_LINEAR)
-        both = np.minimum(turned, turned[::-1]).sum()
-        either = np.maximum(turned, turned[::-1]).sum()
+        both = np.minimum(turned[:upper], turned[: upper - 1 : -1]).sum()
+        either = turned.sum() - both
         best = max(best, float(both / max(either, 1e-6)))
     return min(1.0, best)

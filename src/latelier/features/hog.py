@@ -45,17 +45,21 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     return np.asarray(clipped / np.sqrt((clipped**2).sum() + 1e-10))
 
 
-def histograms(light: NDArray[np.float64]) -> NDArray[np.float64]:
+def histograms(light: NDArray[np.floating]) -> NDArray[np.float64]:
     """(4, 4, 9) the mean strength of gradients a cell and a way; the sides' remainder is left out."""
     down, across = np.zeros_like(light), np.zeros_like(light)
     down[1:-1] = light[2:] - light[:-2]
     across[:, 1:-1] = light[:, 2:] - light[:, :-2]
-    strength = np.hypot(down, across)
-    way = np.floor((np.degrees(np.arctan2(down, across)) % 180) / (180 / WAYS)).astype(int) % WAYS
     h, w = light.shape
     a, b = max(1, h // CELLS), max(1, w // CELLS)
-    row, column = np.arange(h) // a, np.arange(w) // b
-    inside = (row < CELLS)[:, None] & (column < CELLS)[None, :]
-    place = (row[:, None] * CELLS + column[None, :])[inside] * WAYS + way[inside]
-    sums = np.bincount(place, strength[inside], minlength=CELLS * CELLS * WAYS)
-    return sums.reshape(CELLS, CELLS, WAYS) / (a * b)
+    down, across = (each[: CELLS * a, : CELLS * b] for each in (down, across))
+    turn = np.arctan2(down, across) * light.dtype.type(WAYS / np.pi)  # half a turn has all ways
+    way = (np.floor(turn) + WAYS).astype(np.intp)
+    row, column = np.arange(len(way)) // a, np.arange(way.shape[1]) // b
+    place = way + (row[:, None] * CELLS + column[None]) * (2 * WAYS + 1)
+    sums = np.bincount(
+        place.ravel(), np.hypot(down, across).ravel(), minlength=CELLS**2 * (2 * WAYS + 1)
+    ).reshape(CELLS, CELLS, 2 * WAYS + 1)
+    found = sums[..., :WAYS] + sums[..., WAYS:-1]
+    found[..., 0] += sums[..., -1]
+    return np.asarray(found / (a * b))

@@ -46,33 +46,32 @@ MEASURES = tuple(
 
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(51,) the square root of each colour's share of the picture."""
-    colours = planes(pixels, SIDE).lab.reshape(-1, 3).astype(np.float64)
-    chroma = np.hypot(colours[:, 1], colours[:, 2])
-    angle = np.degrees(np.arctan2(colours[:, 2], colours[:, 1]))
-    lights = _shared(colours[:, 0], list(LIGHTNESSES.values()))  # (pixels, 3)
-    strengths = _shared(chroma, [GREY, MUTED, VIVID])  # (pixels, 3)
-    hues = _shared(angle, list(HUES.values()), period=360)  # (pixels, 8)
-    kinds = np.concatenate(
-        [strengths[:, :1], strengths[:, 1:2] * hues, strengths[:, 2:] * hues], axis=1
-    )
-    return np.sqrt((lights.T @ kinds / len(colours)).reshape(-1))
+    light, red, yellow = planes(pixels, SIDE).lab.reshape(-1, 3).T
+    chroma = np.sqrt(red**2 + yellow**2)
+    angle = np.degrees(np.arctan2(yellow, red))
+    lights = _shared(light, list(LIGHTNESSES.values()))  # (3, pixels)
+    grey, *strong = _shared(chroma, [GREY, MUTED, VIVID])  # (pixels,) each
+    hues = _shared(angle, list(HUES.values()), period=360)  # (8, pixels)
+    parts = [np.stack([light * grey, light * strong[0], light * strong[1]]) for light in lights]
+    sums = [[part[0].sum(), *(part[1:] @ hues.T).ravel()] for part in parts]
+    return np.sqrt(np.array(sums, np.float64).ravel() / light.size)
 
 
 def _shared(
-    values: NDArray[np.float64], centres: list[float], period: float = 0.0
-) -> NDArray[np.float64]:
-    """(n, len(centres)) each value as shares of the two centres it lies between."""
-    count = len(centres)
+    values: NDArray[np.float32], centres: list[float], period: float = 0.0
+) -> NDArray[np.float32]:
+    """(len(centres), n) each value as shares of the two centres it lies between."""
     if period:
-        values = (values - centres[0]) % period + centres[0]
-        edges = np.array([*centres, centres[0] + period])
+        values = values - np.float32(period) * np.floor(
+            (values - np.float32(centres[0])) / np.float32(period)
+        )
+        edges = np.array([*centres, centres[0] + period], np.float32)
     else:
-        edges = np.array(centres)
-        values = np.clip(values, edges[0], edges[-1])
-    below = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2)
-    above = (values - edges[below]) / np.diff(edges)[below]
-    rows = np.arange(len(values))
-    shares = np.zeros((len(values), count))
-    shares[rows, below] = 1 - above
-    shares[rows, (below + 1) % count] += above
-    return shares
+        edges = np.array(centres, np.float32)
+    # how far it has come from each centre to the next
+    way = (values - edges[:-1, None]) / np.diff(edges)[:, None]
+    np.clip(way, 0, 1, out=way)
+    if period:
+        past = np.concatenate([1 - way[:1] + way[-1:], way[:-1] - way[1:]])
+        return np.asarray(past, np.float32)
+    return np.concatenate([1 - way[:1], way[:-1] - way[1:], way[-1:]])

@@ -102,7 +102,8 @@ def figure_of(lab: NDArray[np.float32]) -> NDArray[np.uint8]:
             for side in (calm[:BORDER], calm[-BORDER:], calm[:, :BORDER], calm[:, -BORDER:])
         ]
     )
-    far = np.linalg.norm(calm - np.median(edge, axis=0), axis=2)
+    off = calm - np.median(edge, axis=0)
+    far = np.sqrt(np.einsum("ijk,ijk->ij", off, off))
     if far.max() <= LEAST:
         return np.zeros(far.shape, np.uint8)
     marks = (far > max(LEAST, SHARE * threshold_otsu(far))).astype(np.uint8)
@@ -152,7 +153,7 @@ def fields(
     down, across = np.arange(h)[:, None] - middle[0], np.arange(w)[None] - middle[1]
     far = np.hypot(down, across) / reach
     ring = np.searchsorted(np.array(RINGS), far.ravel(), side="right") - 1
-    angle = np.rint(np.arctan2(down, across) / (2 * np.pi) * ANGLES).astype(np.intp) % ANGLES
+    angle = np.rint(np.arctan2(down, across) * (ANGLES / (2 * np.pi))).astype(np.intp) & ANGLES - 1
     place = np.minimum(ring, len(RINGS) - 1) * ANGLES + angle.ravel()
     size = len(RINGS) * ANGLES
     marks = np.bincount(place, filled.ravel(), minlength=size)

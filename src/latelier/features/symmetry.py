@@ -5,6 +5,8 @@ Weight is what stands out from the edge's own lightness; its middle and reach ar
 moments, in units of half a side.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -27,6 +29,7 @@ MEASURES = (
     Measure("weight_reach", "half side", 0, 1.5, "How far its weight reaches from its middle."),
     Measure("filled", "share", 0, 1, "How much of it stands out from its edge."),
 )
+Plane = NDArray[Any]
 STANDS_OUT = 10.0  # L*: four steps that an eye just tells apart in textured surfaces
 
 
@@ -37,25 +40,25 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     weight = np.abs(light - np.median(_edge(light)))
     return np.array(
         [
-            same(light, light[:, ::-1]),
-            same(light, light[::-1]),
-            same(light, light[::-1, ::-1]),
-            same(square, np.rot90(square)),
-            same(square, square.T),
+            *same(light, light[:, ::-1], light[::-1], light[::-1, ::-1]),
+            *same(square, np.rot90(square), square.T),
             *balance(weight),
             float((weight > STANDS_OUT).mean()),
         ]
     )
 
 
-def same(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """The correlation of two pictures, -1 to 1; 1 where both are one even surface."""
-    one, other = one - one.mean(), other - other.mean()
-    size = np.sqrt((one**2).sum() * (other**2).sum())
-    return float(np.clip((one * other).sum() / size, -1, 1)) if size > 1e-6 * one.size else 1.0
+def same(one: Plane, *turned: Plane) -> list[float]:
+    """The correlations of a picture with the same, mirrored or turned; 1 of one even surface."""
+    off = one - one.mean()
+    size = float(np.vdot(off, off))
+    if size <= 1e-6 * one.size:
+        return [1.0] * len(turned)
+    mean = one.mean()
+    return [float(np.clip(np.vdot(off, other - mean) / size, -1, 1)) for other in turned]
 
 
-def balance(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+def balance(weight: Plane) -> NDArray[np.float64]:
     """(3,) the middle of the weight across and down, and how far it reaches around it."""
     h, w = weight.shape
     total = weight.sum()
@@ -69,12 +72,12 @@ def balance(weight: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([x, y, reach])
 
 
-def _edge(light: NDArray[np.float64]) -> NDArray[np.float64]:
+def _edge(light: Plane) -> Plane:
     return np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
 
 
-def _square(light: NDArray[np.float64]) -> NDArray[np.float64]:
+def _square(light: Plane) -> Plane:
     if light.shape[0] == light.shape[1]:
         return light
     picture = Image.fromarray(light.astype(np.float32))
-    return np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BILINEAR), dtype=np.float64)
+    return np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BILINEAR), np.float32)

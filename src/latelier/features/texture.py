@@ -5,18 +5,21 @@ Pietikäinen and Mäenpää, 2002, equation 9), and four measures of the grey-le
 matrix (Haralick, Shanmugam and Dinstein, 1973) at four distances, over the four directions.
 """
 
+from typing import Any
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from latelier.features._contract import Measure
-from latelier.features._plane import lightness
+from latelier.features._plane import counted, lightness
 
 SAME_SIZE = False
 STANDARDISE = True
 BLIND = "Texture knows the surface close up, and nothing of colour or of what is drawn on it."
 
 DISTANCES = (1, 2, 4, 8)  # px of 256; the thread and the small figure, not the composition
-EQUAL = 1e-6  # L*; what is read between four equal pixels differs from them by rounding alone
+EQUAL = 2e-5  # L*; what is read between four equal pixels differs from them by rounding alone
 LEVELS = 16  # greys; with more, most pairs of a picture of 256 px stand alone
 _PATTERNS = (
     "a spot of light",
@@ -26,6 +29,8 @@ _PATTERNS = (
 )
 _BITS = np.arange(256)[:, None] >> np.arange(8) & 1
 _KINDS = np.where((np.roll(_BITS, 1, axis=1) != _BITS).sum(axis=1) <= 2, _BITS.sum(axis=1), 9)
+_APART = np.subtract.outer(np.arange(LEVELS), np.arange(LEVELS)) ** 2
+Plane = NDArray[Any]
 MEASURES = (
     *(
         Measure(f"pattern_{i}", "share", 0, 1, f"How much of it is {words}.")
@@ -57,32 +62,37 @@ MEASURES = (
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(26,) the numbers in the order of ``MEASURES``."""
     light = lightness(pixels)
-    shares = np.bincount(patterns(light).ravel(), minlength=10) / light.size
-    levels = np.clip(light * (LEVELS / 100), 0, LEVELS - 1).astype(np.int64)
+    shares = np.zeros(len(_PATTERNS))
+    np.add.at(shares, _KINDS, counted(codes(light)) / light.size)
+    levels = np.clip(light * np.float32(LEVELS / 100), 0, LEVELS - 1).astype(np.uint8)
     pairs = [together(levels, d) for d in DISTANCES]
     return np.concatenate([shares, *(haralick(p) for p in pairs)])
 
 
-def patterns(grey: NDArray[np.float64]) -> NDArray[np.int64]:
-    """(h, w) the pattern of each pixel: how many of 8 neighbours are no darker, 9 where ragged.
+def patterns(grey: Plane) -> NDArray[np.int64]:
+    """(h, w) the pattern of each pixel: how many of 8 neighbours are no darker, 9 where ragged."""
+    return _KINDS[codes(grey)]
+
+
+def codes(grey: Plane) -> NDArray[np.uint8]:
+    """(h, w) a bit for each of 8 neighbours: whether it is no darker.
 
     Neighbours lie on a circle of 1 px and are read between pixels; outside the picture is 0.
     """
-    h, w = grey.shape
-    padded, least = np.pad(grey, 2), grey - EQUAL
-    code = np.zeros((h, w), np.uint8)
+    least = grey - grey.dtype.type(EQUAL)
+    found = np.zeros(grey.shape, np.uint8)
     for k in range(8):
         angle = 2 * np.pi * k / 8
-        down, across = round(-np.sin(angle), 5), round(np.cos(angle), 5)
-        code |= (_between(padded, down, across, h, w) >= least).view(np.uint8) << np.uint8(k)
-    return _KINDS[code]
+        near = _beside(grey, round(-np.sin(angle), 5), round(np.cos(angle), 5))
+        found |= (near >= least).view(np.uint8) << np.uint8(k)
+    return found
 
 
-def together(levels: NDArray[np.int64], distance: int) -> NDArray[np.float64]:
+def together(levels: NDArray[np.uint8], distance: int) -> NDArray[np.float64]:
     """(levels, levels) how often each pair of greys lies ``distance`` apart, all ways; sums to 1."""
     h, w = levels.shape
     counts = np.zeros(LEVELS * LEVELS)
-    rows = levels * LEVELS
+    rows = levels * np.uint8(LEVELS)
     diagonal = round(distance / np.sqrt(2))
     for down, across in (
         (0, distance),
@@ -95,8 +105,7 @@ def together(levels: NDArray[np.int64], distance: int) -> NDArray[np.float64]:
         left, right = max(0, -across), w - max(0, across)
         first = rows[: h - down, left:right]
         second = levels[down:, left + across : right + across]
-        pairs = np.bincount((first + second).ravel(), minlength=LEVELS * LEVELS)
-        counts += pairs / max(pairs.sum(), 1)  # each direction counts the same
+        counts += counted(first + second) / first.size  # each direction counts the same
     square = counts.reshape(LEVELS, LEVELS)
     both = square + square.T
     return both / max(both.sum(), 1e-300)
@@ -104,31 +113,26 @@ def together(levels: NDArray[np.int64], distance: int) -> NDArray[np.float64]:
 
 def haralick(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
     """(4,) contrast, homogeneity, energy and correlation of a matrix that sums to 1 or to 0."""
-    i, j = np.indices(pairs.shape)
-    apart = (i - j) ** 2
-    mean = (i * pairs).sum()
-    variance = ((i - mean) ** 2 * pairs).sum()
-    joint = ((i - mean) * (j - mean) * pairs).sum()
+    off = np.arange(len(pairs)) - pairs.sum(axis=0) @ np.arange(len(pairs))  # alike both ways
+    variance = float(pairs.sum(axis=0) @ off**2)
+    joint = float(off @ pairs @ off)
     correlation = joint / variance if variance > 1e-12 else 1.0  # one grey tells itself
     return np.array(
         [
-            (apart * pairs).sum(),
-            (pairs / (1 + apart)).sum(),
+            (_APART * pairs).sum(),
+            (pairs / (1 + _APART)).sum(),
             np.sqrt((pairs**2).sum()),
-            np.clip(correlation, -1, 1),
+            min(max(correlation, -1.0), 1.0),
         ]
     )
 
 
-def _between(
-    padded: NDArray[np.float64], down: float, across: float, h: int, w: int
-) -> NDArray[np.float64]:
-    """The picture moved by parts of a pixel, linearly between four; ``padded`` by 2 all round."""
+def _beside(grey: Plane, down: float, across: float) -> Plane:
+    """The picture moved by up to a pixel, linearly between four."""
+    weights = np.zeros((3, 3))
     top, left = int(np.floor(down)), int(np.floor(across))
     low, right = down - top, across - left
-    corner = padded[2 + top :, 2 + left :]
-    if low == 0 and right == 0:
-        return corner[:h, :w]
-    upper = (1 - right) * corner[:h, :w] + right * corner[:h, 1 : w + 1]
-    lower = (1 - right) * corner[1 : h + 1, :w] + right * corner[1 : h + 1, 1 : w + 1]
-    return (1 - low) * upper + low * lower
+    weights[1 + top : 3 + top, 1 + left : 3 + left] = np.outer((1 - low, low), (1 - right, right))[
+        : 2 - top, : 2 - left
+    ]
+    return np.asarray(cv2.filter2D(grey, -1, weights, borderType=cv2.BORDER_CONSTANT))

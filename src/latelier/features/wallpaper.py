@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
@@ -56,6 +57,7 @@ MEASURES = (
 )
 Plane = NDArray[np.floating[Any]]
 Matrix = NDArray[np.int64]
+_AROUND = np.ones((5, 5), np.uint8)
 _ALL = [np.array(m).reshape(2, 2) for m in product((-1, 0, 1), repeat=4)]
 
 
@@ -113,9 +115,9 @@ def wallpaper(pixels: NDArray[np.uint8]) -> Wallpaper:
     """The group and the lattice of a picture."""
     light = lightness(pixels)
     nothing = Wallpaper("", np.zeros((2, 2)), 0.0, dict.fromkeys((2, 3, 4, 6), 0.0), 0.0, 0.0)
-    if min(light.shape) < 4 * SHORTEST or light.std() < 1e-6:
+    if min(light.shape) < 4 * SHORTEST or light.std() < 1e-5:
         return nothing
-    flat = _calm(light.astype(np.float32))
+    flat = _calm(light)
     if flat.std() < 0.3:  # L*: what an even surface has of rounding and grain
         return nothing
     steps, repeats = lattice(flat)
@@ -135,8 +137,13 @@ def wallpaper(pixels: NDArray[np.uint8]) -> Wallpaper:
 
 def _calm(light: Plane) -> Plane:
     """Without wide unevenness, by two box means, which take a sixth of a Gaussian's time; smoothed."""
-    wide = ndimage.uniform_filter(ndimage.uniform_filter(light, FLATTEN), FLATTEN)
-    return np.asarray(ndimage.gaussian_filter(light - wide, 0.8, truncate=3.0), np.float32)
+    wide = light
+    for _ in range(2):
+        wide = np.asarray(
+            cv2.blur(wide, (FLATTEN, FLATTEN), borderType=cv2.BORDER_REFLECT), np.float32
+        )
+    calm = cv2.GaussianBlur(light - wide, (5, 5), 0.8, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(calm, np.float32)
 
 
 def lattice(flat: Plane) -> tuple[Plane, float]:
@@ -144,12 +151,13 @@ def lattice(flat: Plane) -> tuple[Plane, float]:
     h, w = flat.shape
     reach = LONGEST + 2
     shape = tuple(fft.next_fast_len(n + reach, real=True) for n in (h, w))  # no step wraps round
-    moved = fft.irfft2(np.abs(fft.rfft2(flat, shape)) ** 2, shape)
+    wide = fft.rfft2(flat, shape)
+    moved = fft.irfft2(wide.real**2 + wide.imag**2, shape)
     at = np.arange(-reach, reach + 1)
     overlap = np.outer(np.maximum(h - np.abs(at), 1), np.maximum(w - np.abs(at), 1))
     alike = np.asarray(moved[np.ix_(at, at)] / overlap / flat.var(), np.float64)
     middle = reach
-    top = ndimage.maximum_filter(alike, 5, mode="constant", cval=np.inf)
+    top = cv2.dilate(alike, _AROUND, borderType=cv2.BORDER_CONSTANT, borderValue=(np.inf,))
     y, x = np.nonzero((alike == top) & (alike > LIKE / 2))
     far = np.hypot(y - middle, x - middle)
     keep = (far >= SHORTEST) & (far <= LONGEST)
@@ -213,17 +221,17 @@ def _reduced(steps: Plane) -> Plane:
 def mean_cell(flat: Plane, steps: Plane) -> tuple[Plane, float]:
     """(48, 48) the mean of all cells, and the correlation that noise leaves of it."""
     h, w = flat.shape
-    y, x = np.mgrid[:h, :w]
+    y, x = np.arange(h)[:, None], np.arange(w)[None]
     back = np.linalg.inv(steps)
-    u = (y * back[0, 0] + x * back[1, 0]) % 1 * CELL
-    v = (y * back[0, 1] + x * back[1, 1]) % 1 * CELL
-    place = (np.rint(u).astype(int) % CELL * CELL + np.rint(v).astype(int) % CELL).ravel()
-    half = ((y // 2 + x // 2) % 2).ravel()
+    u, v = ((y * back[0, k] + x * back[1, k]) * CELL for k in (0, 1))
+    u, v = (np.rint(each - np.floor(each / CELL) * CELL).astype(np.intp) for each in (u, v))
+    place = (np.where(u == CELL, 0, u) * CELL + np.where(v == CELL, 0, v)).ravel()
+    half = (y // 2 + x // 2) % 2 * CELL**2
+    place += half.ravel()
+    sums = np.bincount(place, flat.ravel(), minlength=2 * CELL**2).reshape(2, CELL, CELL)
+    counts = np.bincount(place, minlength=2 * CELL**2).reshape(2, CELL, CELL).astype(float)
     cells = []
-    for part in (half == 0, half == 1, slice(None)):
-        sums = np.bincount(place[part], flat.ravel()[part], minlength=CELL**2)
-        counts = np.bincount(place[part], minlength=CELL**2)
-        cell, weight = sums.reshape(CELL, CELL), counts.reshape(CELL, CELL).astype(float)
+    for cell, weight in (*zip(sums, counts, strict=True), (sums.sum(axis=0), counts.sum(axis=0))):
         cell = ndimage.gaussian_filter(cell, 1.0, mode="wrap")
         weight = ndimage.gaussian_filter(weight, 1.0, mode="wrap")
         cells.append(cell / np.maximum(weight, 1e-6))
