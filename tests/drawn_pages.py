@@ -146,9 +146,10 @@ class _Sheet:
         width: float,
         value: int = 255,
         fill: bool = False,
+        origin: tuple[int, int] = (0, 0),
     ) -> None:
-        """Draw one stroke, given in the upright page's coordinates."""
-        line = np.round(self.through(points) * 2**_SHIFT).astype(np.int32)
+        """Draw one stroke, given in the upright page's coordinates, on the page or a part of it."""
+        line = np.round((self.through(points) - origin) * 2**_SHIFT).astype(np.int32)
         if fill:
             cv2.fillPoly(on, [line], value, cv2.LINE_AA, _SHIFT)
         thick = max(1, round(width))
@@ -156,13 +157,20 @@ class _Sheet:
 
     def drawing(self, shape: Form, centre: Points, size: float, width: float) -> tuple[Points, int]:
         """Draw a form; the bounds of its ink on the page, and how many pieces it has."""
-        alone = np.zeros_like(self.ink)
+        every = self.through(np.concatenate([centre + points * size for points, _ in shape]))
+        high, wide = self.ink.shape
+        around = int(width) + 4
+        x0, y0 = (np.floor(every.min(0)).astype(int) - around).clip(0, [wide - 1, high - 1])
+        x1, y1 = (np.ceil(every.max(0)).astype(int) + around).clip([x0 + 1, y0 + 1], [wide, high])
+        page = self.ink[y0:y1, x0:x1]
+        alone = np.zeros_like(page)
         for points, filled in shape:
-            self.stroke(alone, centre + points * size, width, fill=filled)
+            self.stroke(alone, centre + points * size, width, fill=filled, origin=(x0, y0))
         ys, xs = np.nonzero(alone >= 128)
         pieces = cv2.connectedComponents((alone >= 128).astype(np.uint8))[0] - 1
-        np.maximum(self.ink, alone, out=self.ink)
-        return np.array([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1], np.float64), pieces
+        np.maximum(page, alone, out=page)
+        bounds = [x0 + xs.min(), y0 + ys.min(), x0 + xs.max() + 1, y0 + ys.max() + 1]
+        return np.array(bounds, np.float64), pieces
 
     def side(self, a: Points, b: Points, broken: bool) -> None:
         """Draw one side of a box from ``a`` to ``b``, by an unsure hand, with gaps if broken."""
