@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier.cut import boxes, lines, match, scattered, walls
+from latelier.cut import boxes, lines, match, scattered, touch, walls
 from latelier.cut.boxes import Rooms
 from latelier.cut.ink import Mask
 from latelier.cut.view import View
@@ -68,18 +69,21 @@ def find_boxes(
         near: the usual width and height in pixels of the view, where a person has said them.
     """
     mask = view.mask
-    evidence = match.line_evidence(mask)
-    straight = _straight(mask)
+    strokes = lines.find_strokes(mask)
+    frames = cache(partial(match.find_frames, match.line_evidence(strokes)))
+    strokes = strokes.longer(lines.SHORTEST)
+    straight = cv2.bitwise_and(cv2.bitwise_or(strokes.level, strokes.upright), mask)
     total = cv2.countNonZero(straight)
     closed = boxes.find_rooms(mask, mask, 2.0)
     holding = _with_ink(closed, mask)
-    found = _matched(evidence, holding, near)
+    found = _matched(frames, holding, near)
     if not found.lattice and (not total or _share_inside(straight, found, total) < 0.85):
-        bridged = _matched(evidence, _bridged_rooms(mask, holding, near), near)
+        bridged = _matched(frames, _bridged_rooms(mask, strokes, holding, near), near)
         found = bridged if bridged.lattice else _best_of(bridged, mask, soft, near)
     return _assembled(view, found, closed, straight, total)
 
 
+Matching = Callable[[int, int], tuple[Floats, Floats, bool]]  # `match.find_frames` of one page
 LONG = 1.6  # times longer than wide: two square boxes may have been taken for one
 
 
@@ -91,10 +95,12 @@ class _Found:
     by_hand: bool = False  # whether each stands for itself, and is as wide as its room
 
 
-def _bridged_rooms(mask: Mask, rooms: Rooms, near: tuple[float, float] | None) -> Rooms:
+def _bridged_rooms(
+    mask: Mask, strokes: lines.Strokes, rooms: Rooms, near: tuple[float, float] | None
+) -> Rooms:
     """More rooms, closed by bridging gaps along lines and at corners."""
-    level = lines.find_runs(mask)
-    across = lines.find_runs(cv2.transpose(mask))
+    level = lines.find_runs(strokes.level)
+    across = lines.find_runs(cv2.transpose(strokes.upright))
     painted = mask.copy()
     lines.paint_bridges(painted, level, across, turned=False)
     lines.paint_bridges(painted, across, level, turned=True)
@@ -107,7 +113,7 @@ def _by_hand(masks: list[Mask], near: tuple[float, float] | None) -> _Found:
     """Boxes drawn by hand, of all sizes anywhere."""
     rooms = scattered.find_candidates(masks)
     bounds, drawn = scattered.choose(rooms, near, diagram=False)
-    if len(bounds) and _linked(masks[0], _corners_of(bounds), 2.0).mean() > LINKED:
+    if len(bounds) and touch.linked(masks[0], _corners_of(bounds), 2.0).mean() > LINKED:
         bounds, drawn = scattered.choose(rooms, near, diagram=True)
     return _Found(bounds, drawn, by_hand=True)
 
@@ -117,9 +123,8 @@ def _best_of(
 ) -> _Found:
     """Frames of one size where they are boxes, else boxes drawn by hand."""
     if len(frames.bounds) > 1 and frames.drawn.mean() > 0.6:
-        _, labels = cv2.connectedComponents(mask, connectivity=8)
-        hanging = _attached(labels, frames.bounds, 4)
-        linked = _linked(mask, _corners_of(frames.bounds), 2.0)
+        hanging = touch.attached(mask, frames.bounds, 4)
+        linked = touch.linked(mask, _corners_of(frames.bounds), 2.0)
         if hanging.mean() < ATTACHED and linked.mean() < LINKED:
             return frames
     return _by_hand([mask, soft()], near)
@@ -128,20 +133,6 @@ def _best_of(
 def _corners_of(bounds: Floats) -> Floats:
     """The corners (n, 4, 2) of upright rectangles, clockwise from the top left."""
     return np.stack([bounds[:, [0, 1]], bounds[:, [2, 1]], bounds[:, [2, 3]], bounds[:, [0, 3]]], 1)
-
-
-def _straight(mask: Mask) -> Mask:
-    """The ink of long straight lines in both directions."""
-    n = lines.SHORTEST
-    blobs = cv2.morphologyEx(
-        mask, cv2.MORPH_OPEN, np.ones((lines.THICKEST, lines.THICKEST), np.uint8)
-    )
-    thin = cv2.subtract(mask, blobs)
-    wide = cv2.dilate(thin, np.ones((3, 1), np.uint8))
-    tall = cv2.dilate(thin, np.ones((1, 3), np.uint8))
-    level = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((1, n), np.uint8))
-    down = cv2.morphologyEx(tall, cv2.MORPH_OPEN, np.ones((n, 1), np.uint8))
-    return np.asarray(cv2.bitwise_and(cv2.bitwise_or(level, down), mask), np.uint8)
 
 
 def ink_inside(bounds: Floats, mask: Mask, inset: float = 4.0) -> Floats:
@@ -163,7 +154,7 @@ def _with_ink(rooms: Rooms, mask: Mask) -> Rooms:
     return rooms.only(inside >= np.maximum(6, 0.002 * rooms.size.prod(1)))
 
 
-def _matched(evidence: match.Evidence, rooms: Rooms, near: tuple[float, float] | None) -> _Found:
+def _matched(matching: Matching, rooms: Rooms, near: tuple[float, float] | None) -> _Found:
     """Frames of the usual sizes, then rooms of other sizes where no frame stands."""
     bounds, drawn = np.zeros((0, 4)), np.zeros(0)
     rest = rooms
@@ -176,9 +167,9 @@ def _matched(evidence: match.Evidence, rooms: Rooms, near: tuple[float, float] |
         if usual is None:
             break
         first = first or usual
-        frames, share, ordered = match.find_frames(evidence, *usual)
+        frames, share, ordered = matching(*np.rint(usual).astype(int).tolist())
         if turn == 0 and not near:
-            frames, share, usual, ordered = _halved(evidence, (frames, share, usual, ordered))
+            frames, share, usual, ordered = _halved(matching, (frames, share, usual, ordered))
             first = usual
         lattice |= ordered
         free = boxes.free_of(frames, bounds)
@@ -199,7 +190,7 @@ def _matched(evidence: match.Evidence, rooms: Rooms, near: tuple[float, float] |
 _Frames = tuple[Floats, Floats, tuple[float, float], bool]  # bounds, drawn, size, in a lattice
 
 
-def _halved(evidence: match.Evidence, whole: _Frames) -> _Frames:
+def _halved(matching: Matching, whole: _Frames) -> _Frames:
     """Frames of half the length where those found are pairs, joined through gaps in the line between.
 
     The line between is then drawn about as well as the others; inside a long box there is none.
@@ -208,7 +199,7 @@ def _halved(evidence: match.Evidence, whole: _Frames) -> _Frames:
     if max(width, height) < LONG * min(width, height) or not len(frames):
         return whole
     half = (width / 2, height) if width > height else (width, height / 2)
-    halves, drawn, ordered = match.find_frames(evidence, *half)
+    halves, drawn, ordered = matching(round(half[0]), round(half[1]))
     if ordered and len(halves) >= 1.7 * len(frames) and drawn.mean() >= 0.87 * share.mean():
         return halves, drawn, half, True
     return whole
@@ -248,10 +239,9 @@ def _assembled(view: View, found: _Found, closed: Rooms, straight: Mask, total: 
     line = walls.line_width(view.mask, sides.place)
     inside = ink_inside(sides.place, view.mask, line + 2)
     filled = inside >= np.maximum(5, 0.0015 * (bounds[:, 2:] - bounds[:, :2]).prod(1))
-    _, labels = cv2.connectedComponents(view.mask, connectivity=8)
-    attached = _attached(labels, sides.place, round(line) + 2)
-    linked = _linked(view.mask, corners, line)
-    carried = _carried(view.mask, sides.place) if found.by_hand else 1.0
+    attached = touch.attached(view.mask, sides.place, round(line) + 2)
+    linked = touch.linked(view.mask, corners, line)
+    carried = touch.carried(view.mask, sides.place) if found.by_hand else 1.0
     return Boxed(
         corners,
         found.drawn,
@@ -265,79 +255,6 @@ def _assembled(view: View, found: _Found, closed: Rooms, straight: Mask, total: 
         carried,
         found.by_hand,
     )
-
-
-def _carried(mask: Mask, bounds: Floats) -> float:
-    """The share of pieces as large as a box, and not inside one, that a box is drawn with."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    side = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(1).astype(np.float64)
-    usual = float(np.median((bounds[:, 2:] - bounds[:, :2]).min(1)))
-    low = stats[:, :2]
-    high = low + stats[:, 2:4]
-    within = (
-        (low[:, None] > bounds[None, :, :2] + 2) & (high[:, None] < bounds[None, :, 2:] - 2)
-    ).all(-1)
-    large = (side >= 0.7 * usual) & ~within.any(1)
-    large[0] = False
-    carries = np.zeros(len(stats), bool)
-    for x0, y0, x1, y1 in np.rint(bounds).astype(int).clip(3).tolist():
-        for band in (
-            labels[y0 - 3 : y0 + 4, x0:x1],
-            labels[y1 - 3 : y1 + 4, x0:x1],
-            labels[y0:y1, x0 - 3 : x0 + 4],
-            labels[y0:y1, x1 - 3 : x1 + 4],
-        ):
-            carries[band] = True
-    return float((carries & large).sum() / max(large.sum(), 1))
-
-
-def _attached(labels: NDArray[np.int32], bounds: Floats, inset: int) -> Floats:
-    """The share of the ink inside each box that is one piece with its sides."""
-    shares = np.zeros(len(bounds))
-    in_wall = np.zeros(int(labels.max()) + 1, bool)
-    for k, (x0, y0, x1, y1) in enumerate(np.rint(bounds).astype(int).clip(0).tolist()):
-        room = labels[y0 : y1 + 1, x0 : x1 + 1]
-        inner = room[inset:-inset, inset:-inset]
-        ink = inner[inner > 0]
-        if len(ink):
-            bands = (room[:inset], room[-inset:], room[:, :inset], room[:, -inset:])
-            for band in bands:
-                in_wall[band] = True
-            in_wall[0] = False
-            shares[k] = in_wall[ink].mean()
-            for band in bands:
-                in_wall[band] = False
-    return shares
-
-
-def _linked(mask: Mask, corners: Floats, line: float) -> NDArray[np.bool_]:
-    """Whether ink starts from the outside of a box's sides that belongs to no other box."""
-    rest = mask.copy()
-    for quad in _grown(corners, line / 2 + 2.5):
-        cv2.fillConvexPoly(rest, np.rint(quad).astype(np.int32), 0)
-    t = np.linspace(0.03, 0.97, 40)[:, None]
-    linked = np.zeros(len(corners), bool)
-    for more in (4.0, 5.5):
-        ring = _grown(corners, line / 2 + more)
-        points = np.concatenate(
-            [
-                a[:, None] + t * (b - a)[:, None]
-                for a, b in zip(
-                    ring.swapaxes(0, 1), np.roll(ring, -1, 1).swapaxes(0, 1), strict=True
-                )
-            ],
-            1,
-        )
-        x = np.rint(points[..., 0]).astype(int).clip(0, mask.shape[1] - 1)
-        y = np.rint(points[..., 1]).astype(int).clip(0, mask.shape[0] - 1)
-        linked |= (rest[y, x] > 0).any(1)
-    return linked
-
-
-def _grown(corners: Floats, by: float) -> Floats:
-    """Quadrilaterals (n, 4, 2) whose corners are moved outward by ``by`` in x and in y."""
-    middle = corners.mean(1, keepdims=True)
-    return np.asarray(corners + np.sign(corners - middle) * by)
 
 
 def _frames(view: View, closed: Rooms, bounds: Floats) -> Floats:
@@ -375,7 +292,7 @@ def believable(found: Boxed) -> bool:
 def without_boxes(mask: Mask, view: View, found: Boxed) -> Mask:
     """The mask of a page, on the page as stored, without boxes and without the lines of frames."""
     rest = mask.copy()
-    for quad in view.to_page(_grown(found.quads, found.line / 2 + 2)):
+    for quad in view.to_page(touch.grown(found.quads, found.line / 2 + 2)):
         cv2.fillConvexPoly(rest, np.rint(quad).astype(np.int32), 0)
     thick = max(3, round((found.line + 3) / view.scale))
     frames = view.to_page(found.frames)

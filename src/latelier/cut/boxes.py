@@ -62,11 +62,8 @@ def find_rooms(bridged: Mask, drawn: Mask, line: float, swell: int = 0) -> Rooms
     contours, tree = cv2.findContours(bridged, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     h, w = bridged.shape
     bounds, square, whole = [], [], []
-    for contour, (_, _, _, parent) in zip(
-        contours, tree.reshape(-1, 4) if len(contours) else (), strict=True
-    ):
-        if parent < 0:
-            continue
+    for k in np.flatnonzero(tree[0, :, 3] >= 0).tolist() if len(contours) else ():
+        contour = contours[k]
         x, y, bw, bh = cv2.boundingRect(contour)
         if min(bw, bh) + 2 * swell < SMALLEST or min(bw, bh) < 4 or bw * bh > 0.95 * w * h:
             continue

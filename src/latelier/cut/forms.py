@@ -32,34 +32,48 @@ class Pieces:
         area: (n,) of the outline, in pixels.
         stroke: width of the pen in pixels.
         dust: how many specks were left out.
-        outlines: the outline of each, (m, 1, 2) int32.
+        corners: (m, 2) int32, the corners of all their outlines, one after the other.
+        count: (n,) how many of them each has.
     """
 
     bounds: Floats
     area: Floats
     stroke: float
     dust: int
-    outlines: list[NDArray[np.int32]]
+    corners: NDArray[np.int32]
+    count: Ints
 
     def only(self, which: NDArray[np.bool_]) -> "Pieces":
         """Some of them."""
-        outlines = [o for o, keep in zip(self.outlines, which, strict=True) if keep]
-        return Pieces(self.bounds[which], self.area[which], self.stroke, self.dust, outlines)
+        corners = self.corners[np.repeat(which, self.count)]
+        return Pieces(
+            self.bounds[which], self.area[which], self.stroke, self.dust, corners, self.count[which]
+        )
 
 
 def find_pieces(mask: Mask) -> Pieces:
     """The pieces of ink of a mask, without dust."""
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:
-        return Pieces(np.zeros((0, 4)), np.zeros(0), 1.0, 0, [])
-    rect = np.array([cv2.boundingRect(o) for o in outlines], np.float64)
-    length = np.array([len(o) for o in outlines], np.float64)
-    area = np.array([cv2.contourArea(o) for o in outlines]) + length / 2 + 1
+        return Pieces(
+            *(np.zeros((0, 4)), np.zeros(0), 1.0, 0),
+            *(np.zeros((0, 2), np.int32), np.zeros(0, np.int64)),
+        )
+    corners = np.concatenate(outlines).reshape(-1, 2)
+    count = np.array([len(o) for o in outlines])
+    first = np.cumsum(count) - count
+    bounds = np.concatenate(
+        [np.minimum.reduceat(corners, first), np.maximum.reduceat(corners, first) + 1], 1
+    ).astype(np.float64)
+    step = np.abs(np.diff(corners, axis=0, append=0)).max(1)  # pixels from each corner to the next
+    last = first + count - 1
+    step[last] = np.abs(corners[last] - corners[first]).max(1)
+    length = np.add.reduceat(step, first)
+    area = np.array([cv2.contourArea(o) for o in outlines]) + np.maximum(length, 1) / 2 + 1
     stroke = pen_width(mask)
-    alone = (area < max(DUST * stroke**2, 3)) | (rect[:, 2:].max(1) < 0.7 * stroke)
-    keep = np.nonzero(~alone)[0]
-    bounds = np.concatenate([rect[:, :2], rect[:, :2] + rect[:, 2:]], 1)[keep]
-    return Pieces(bounds, area[keep], stroke, int(alone.sum()), [outlines[k] for k in keep])
+    side = (bounds[:, 2:] - bounds[:, :2]).max(1)
+    alone = (area < max(DUST * stroke**2, 3)) | (side < 0.7 * stroke)
+    return Pieces(bounds, area, stroke, int(alone.sum()), corners, count).only(~alone)
 
 
 def pen_width(mask: Mask) -> float:
@@ -86,8 +100,8 @@ def gaps_between(pieces: Pieces, shape: tuple[int, int]) -> tuple[Ints, Ints, Fl
     shrink = max(2, int(pieces.stroke / PEN))
     h, w = shape[0] // shrink + 1, shape[1] // shrink + 1
     seeds = np.zeros((h, w), np.int32)
-    for k, outline in enumerate(pieces.outlines):
-        cv2.drawContours(seeds, [outline // shrink], -1, k + 1, -1)
+    for k, outline in enumerate(np.split(pieces.corners // shrink, np.cumsum(pieces.count)[:-1])):
+        cv2.fillPoly(seeds, [outline], k + 1)
     free = (seeds == 0).astype(np.uint8)
     away, label = cv2.distanceTransformWithLabels(
         free, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
@@ -102,12 +116,13 @@ def gaps_between(pieces: Pieces, shape: tuple[int, int]) -> tuple[Ints, Ints, Fl
     there = np.concatenate([here[: len(right)] + 1, down + w])
     a, b = owned.ravel()[here].astype(np.int64) - 1, owned.ravel()[there].astype(np.int64) - 1
     i, j = np.minimum(a, b), np.maximum(a, b)
-    gap = (away[here] + away[there]).astype(np.float64)
-    n = len(pieces.outlines)
-    order = np.lexsort((gap, i * n + j))
-    key = (i * n + j)[order]
-    first = np.concatenate([[True], key[1:] != key[:-1]]) if len(key) else np.zeros(0, bool)
-    return i[order][first], j[order][first], gap[order][first] * shrink
+    n = len(pieces.count)
+    # one number for a pair and its gap in sixteenths of a pixel: sorted, the least gap comes first
+    key = (i * n + j << 20) + ((away[here] + away[there]) * 16).astype(np.int64)
+    key.sort()
+    pair, gap = key >> 20, (key & (1 << 20) - 1) / 16
+    first = np.diff(pair, prepend=-1) > 0
+    return pair[first] // n, pair[first] % n, gap[first] * shrink
 
 
 def joined_below(n: int, edges: tuple[Ints, Ints, Floats], reach: float) -> Ints:
@@ -195,10 +210,11 @@ def gather(mask: Mask, angle: float, reach: float = 1.0, sure: bool = True) -> G
     count = int(group.max()) + 1
     bounds = spans(pieces.bounds, group, count)
     frames, corners = _framed(pieces, group, count, angle)
-    more = 0.0 if sure else rows.lean(frames)
-    if abs(more) > 0.005:
-        angle += more
-        frames, corners = _framed(pieces, group, count, angle)
+    for _ in range(0 if sure else 2):  # once more on the page made level
+        more = rows.lean(frames)
+        if abs(more) > 0.005:
+            angle += more
+            frames, corners = _framed(pieces, group, count, angle)
     inner, outer = _margins(n, edges, group, count)
     tight = 1 / (1 + (inner / limit) ** 4)
     apart = 1 / (1 + (limit / np.maximum(outer, 1e-6)) ** 4)
@@ -236,12 +252,12 @@ def _framed(pieces: Pieces, group: Ints, count: int, angle: float) -> tuple[Floa
         (count, 4) left, top, right, bottom on the page made level; its corners (count, 4, 2) on
         the page as stored.
     """
-    points = np.concatenate([o.reshape(-1, 2) for o in pieces.outlines]).astype(np.float64) + 0.5
-    which = np.repeat(group, [len(o) for o in pieces.outlines])
+    points = pieces.corners + 0.5
+    which = np.repeat(group, pieces.count)
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     turn = np.array([[c, s], [-s, c]])  # level: x right along the rows, y down
     level = points @ turn
-    box = spans(np.concatenate([level - 0.5, level + 0.5], 1), which, count)
+    box = spans(np.concatenate([level, level], 1), which, count) + np.array([-0.5, -0.5, 0.5, 0.5])
     corners = np.stack([box[:, [0, 1]], box[:, [2, 1]], box[:, [2, 3]], box[:, [0, 3]]], 1)
     return box, corners @ turn.T
 

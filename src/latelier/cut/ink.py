@@ -35,6 +35,7 @@ class Inked:
         paper: the level of the paper in ``flat``.
         noise: standard deviation of the paper in ``flat``, in grey levels.
         ink: mean level of the ink in ``flat``.
+        counts: (256,) how many pixels of ``flat`` have each level.
     """
 
     flat: Grey
@@ -44,6 +45,7 @@ class Inked:
     paper: float
     noise: float
     ink: float
+    counts: NDArray[np.float64]
 
 
 def grey_of(pixels: NDArray[np.uint8]) -> Grey:
@@ -58,12 +60,15 @@ def flattened(grey: Grey, reach: int = 15) -> Grey:
     that is less than about ``8 * reach`` pixels wide leaves no trace in it.
     """
     h, w = grey.shape
-    size = (max(1, w // _SHRINK), max(1, h // _SHRINK))
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    across, down = max(1, w // _SHRINK), max(1, h // _SHRINK)
+    whole = grey[: down * _SHRINK, : across * _SHRINK]  # by a whole number: four times as fast
+    small = cv2.resize(whole, (across, down), interpolation=cv2.INTER_AREA)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     light = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
     light = cv2.blur(light, (5, 5), borderType=cv2.BORDER_REPLICATE)
-    light = cv2.resize(np.maximum(light, 24), (w, h), interpolation=cv2.INTER_LINEAR)
+    high, wide = whole.shape
+    light = cv2.resize(np.maximum(light, 24), (wide, high), interpolation=cv2.INTER_LINEAR)
+    light = cv2.copyMakeBorder(light, 0, h - high, 0, w - wide, cv2.BORDER_REPLICATE)
     return np.asarray(cv2.divide(grey, light, scale=PAPER), np.uint8)
 
 
@@ -101,7 +106,7 @@ def find_ink(grey: Grey, method: str = "auto", threshold: float | None = None) -
     pale = cv2.inRange(flat, int(cut) + 1, max(int(cut) + 1, int(faint)))
     inked = counts[: int(faint if method == "sauvola" else min(cut, 255)) + 1]
     ink = float(inked @ np.arange(len(inked)) / max(inked.sum(), 1))
-    return Inked(flat, np.asarray(mask, np.uint8), pale, cut, paper, noise, ink)
+    return Inked(flat, np.asarray(mask, np.uint8), pale, cut, paper, noise, ink, counts)
 
 
 def paler(inked: Inked) -> Mask:
@@ -122,8 +127,11 @@ def _levels(flat: Grey) -> tuple[NDArray[np.float64], float, float]:
 
 def _grain(flat: Grey) -> float:
     """The deviation from pixel to pixel, which bright paper that is cut off at white still shows."""
-    steps = np.abs(np.diff(flat[::7].astype(np.int16), axis=1))
-    return float(np.median(steps)) / 0.954  # of two normal deviates; half their steps are smaller
+    rows = flat[::7]
+    steps = cv2.calcHist([cv2.absdiff(rows[:, 1:], rows[:, :-1])], [0], None, [256], [0, 256])
+    below = np.cumsum(steps.ravel())
+    middle = float(np.searchsorted(below, below[-1] / 2))
+    return middle / 0.954  # of two normal deviates; half their steps are smaller
 
 
 def otsu(counts: NDArray[np.float64]) -> float:

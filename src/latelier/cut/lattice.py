@@ -57,9 +57,10 @@ def find_lattice(places: Floats, width: float, height: float) -> Lattice | None:
     coefficients = np.zeros((4, 2))
     for turn in range(4):
         count = 6 if turn > 1 and keep.sum() >= 20 and np.ptp(index[keep], axis=0).min() >= 2 else 4
-        if keep.sum() < 6 or np.linalg.matrix_rank(_terms(index[keep], count)) < count:
+        terms = _terms(index[keep], count)
+        coefficients, _, rank, _ = np.linalg.lstsq(terms, places[keep], rcond=None)
+        if len(terms) < 6 or rank < count:
             return None
-        coefficients = np.linalg.lstsq(_terms(index[keep], count), places[keep], rcond=None)[0]
         off = np.abs(_terms(index, count) @ coefficients - places) / size
         keep = (off.max(1) < (0.2, 0.14, 0.1, 0.1)[turn]) & (index[:, 0] >= 0)
     if keep.mean() < SHARE:

@@ -1,7 +1,6 @@
 """Straight lines on an upright page: runs of ink, joined across their gaps, carried to their corners."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -11,7 +10,9 @@ from scipy.sparse.csgraph import connected_components
 
 from latelier.cut.ink import Mask
 
+PIECE = 7  # pixels of the half-size page: the shortest piece of a broken line that still counts
 SHORTEST = 14  # pixels of the half-size page; shorter runs are as often handwriting
+STEEPEST = 0.15  # rise of a run over its length
 THICKEST = 9  # pixels of the half-size page; what is thicker is a filled form, not a line
 Floats = NDArray[np.float64]
 
@@ -39,14 +40,40 @@ class Runs:
         return np.asarray(self.height[which] + self.slope[which] * x)
 
 
-def find_runs(mask: Mask, shortest: int = SHORTEST) -> Runs:
-    """The straight runs along x in a mask; hand it the transposed mask for those along y."""
-    tall = cv2.dilate(mask, np.ones((3, 1), np.uint8))
-    blobs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((THICKEST, 1), np.uint8))
-    blobs = cv2.morphologyEx(blobs, cv2.MORPH_OPEN, np.ones((1, THICKEST), np.uint8))
-    tall[blobs > 0] = 0
-    runs = cv2.morphologyEx(tall, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
-    outlines, _ = cv2.findContours(runs, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+@dataclass(frozen=True)
+class Strokes:
+    """Where thin ink runs straight on for a while; filled forms are left out.
+
+    Args:
+        level: (h, w) uint8 0 or 255, along x, a pixel higher on both sides than the ink.
+        upright: (h, w) along y, a pixel wider.
+    """
+
+    level: Mask
+    upright: Mask
+
+    def longer(self, shortest: int) -> "Strokes":
+        """What of them runs straight on for so many pixels at least."""
+        return Strokes(
+            np.asarray(cv2.morphologyEx(self.level, cv2.MORPH_OPEN, _bar(shortest, 1)), np.uint8),
+            np.asarray(cv2.morphologyEx(self.upright, cv2.MORPH_OPEN, _bar(1, shortest)), np.uint8),
+        )
+
+
+def _bar(width: int, height: int) -> Mask:
+    return np.ones((height, width), np.uint8)
+
+
+def find_strokes(mask: Mask) -> Strokes:
+    """The straight strokes of a mask, ``PIECE`` pixels and longer."""
+    thin = cv2.subtract(mask, cv2.morphologyEx(mask, cv2.MORPH_OPEN, _bar(THICKEST, THICKEST)))
+    level, upright = cv2.dilate(thin, _bar(1, 3)), cv2.dilate(thin, _bar(3, 1))
+    return Strokes(np.asarray(level, np.uint8), np.asarray(upright, np.uint8)).longer(PIECE)
+
+
+def find_runs(level: Mask, shortest: int = SHORTEST) -> Runs:
+    """The runs along x in level strokes; hand it the transposed mask of those along y."""
+    outlines, _ = cv2.findContours(level, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not outlines:
         none = np.zeros(0)
         return Runs(none, none, none, none, np.zeros(0, np.int64))
@@ -61,7 +88,7 @@ def find_runs(mask: Mask, shortest: int = SHORTEST) -> Runs:
     slope /= np.maximum(np.add.reduceat(away[:, 0] ** 2, first), 1)
     start, end = np.minimum.reduceat(points[:, 0], first), np.maximum.reduceat(points[:, 0], first)
     off = np.add.reduceat(np.abs(away[:, 1] - slope[which] * away[:, 0]), first) / length
-    good = (np.abs(slope) < 0.15) & (end - start + 1 >= shortest) & (off <= THICKEST / 2)
+    good = (np.abs(slope) < STEEPEST) & (end - start + 1 >= shortest) & (off <= THICKEST / 2)
     pieces = Runs(
         start[good],
         end[good],
@@ -80,16 +107,33 @@ def _chained(runs: Runs) -> Runs:
     order = np.argsort(runs.start)
     start, end = runs.start[order], runs.end[order]
     height, slope = runs.height[order], runs.slope[order]
-    gap = start[None, :] - end[:, None]
-    long = (end - start)[:, None] + (end - start)[None, :]
-    near = (gap > -4) & (gap <= np.maximum(8, 0.5 * long)) & (np.arange(n)[:, None] < np.arange(n))
-    i, j = np.nonzero(near)
+    long = end - start
+    # only pieces whose ends lie about as high can follow one another: a seventh of all pairs
+    most = np.maximum(8, 0.5 * (long + long.max()))
+    i, j = _about_as_high(
+        height + slope * end, height + slope * start, 2 + (0.04 + STEEPEST) * most
+    )
+    gap = start[j] - end[i]
+    near = (gap > -4) & (gap <= np.maximum(8, 0.5 * (long[i] + long[j]))) & (i < j)
+    i, j, gap = i[near], j[near], gap[near]
     middle = (end[i] + start[j]) / 2
     off = np.abs(height[i] + slope[i] * middle - height[j] - slope[j] * middle)
-    ok = off <= 2.0 + 0.04 * np.maximum(gap[i, j], 0)
+    ok = off <= 2.0 + 0.04 * np.maximum(gap, 0)
     i, j = i[ok], j[ok]
     _, chain = connected_components(coo_matrix((np.ones(len(i)), (i, j)), (n, n)), directed=False)
     return Runs(start, end, height, slope, chain.astype(np.int64))
+
+
+def _about_as_high(
+    one: Floats, other: Floats, within: Floats
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All pairs of heights that differ by ``within`` or less, which is given for each of ``one``."""
+    order = np.argsort(other)
+    first = np.searchsorted(other[order], one - within)
+    count = np.searchsorted(other[order], one + within, side="right") - first
+    i = np.repeat(np.arange(len(one)), count)
+    nth = np.arange(len(i)) - np.repeat(np.cumsum(count) - count, count)
+    return i, order[first[i] + nth]
 
 
 def paint_bridges(on: Mask, runs: Runs, across: Runs, *, turned: bool) -> None:
@@ -101,34 +145,25 @@ def paint_bridges(on: Mask, runs: Runs, across: Runs, *, turned: bool) -> None:
         across: the runs of the other direction, in their own, transposed coordinates.
         turned: whether ``runs`` were found in the transposed mask.
     """
-    bridges = [*_gaps(runs), *_corners(runs, across)]
-    for x0, y0, x1, y1 in bridges:
-        a, b = (round(x0), round(y0)), (round(x1), round(y1))
-        cv2.line(on, a[::-1] if turned else a, b[::-1] if turned else b, 255, 1, cv2.LINE_4)
+    bridges = np.rint(np.concatenate([_gaps(runs), _corners(runs, across)])).astype(np.int32)
+    ends = bridges.reshape(-1, 2, 2)
+    cv2.polylines(on, list(ends[..., ::-1] if turned else ends), False, 255, 1, cv2.LINE_4)
 
 
-def _gaps(runs: Runs) -> list[tuple[float, float, float, float]]:
-    """The missing pieces inside each broken line."""
+def _gaps(runs: Runs) -> Floats:
+    """The missing pieces inside each broken line, (n, 4) from x, y to x, y."""
     order = np.lexsort((runs.start, runs.chain))
-    bridges = []
-    for i, j in pairwise(order):
-        if runs.chain[i] == runs.chain[j] and runs.start[j] > runs.end[i]:
-            x0, x1 = float(runs.end[i]), float(runs.start[j])
-            bridges.append(
-                (
-                    x0,
-                    float(runs.height[i] + runs.slope[i] * x0),
-                    x1,
-                    float(runs.height[j] + runs.slope[j] * x1),
-                )
-            )
-    return bridges
+    i, j = order[:-1], order[1:]
+    gap = (runs.chain[i] == runs.chain[j]) & (runs.start[j] > runs.end[i])
+    i, j = i[gap], j[gap]
+    x0, x1 = runs.end[i], runs.start[j]
+    return np.stack([x0, runs.at(x0, i), x1, runs.at(x1, j)], 1)
 
 
-def _corners(runs: Runs, across: Runs) -> list[tuple[float, float, float, float]]:
-    """From each end of a line to the nearest line that it would meet within a short way."""
+def _corners(runs: Runs, across: Runs) -> Floats:
+    """From each end of a line to the nearest line that it would meet within a short way, (n, 4)."""
     if not len(runs.start) or not len(across.start):
-        return []
+        return np.zeros((0, 4))
     chains = ends_of(runs)
     other = ends_of(across)
     n = len(chains.start)
@@ -145,8 +180,7 @@ def _corners(runs: Runs, across: Runs) -> list[tuple[float, float, float, float]
     nearest = np.argmin(np.where(meets, np.abs(away), np.inf), 1)
     k = np.nonzero(meets[np.arange(2 * n), nearest])[0]
     x2 = there[k, nearest[k]]
-    ends = np.stack([x[k], y[k], x2, height[k] + slope[k] * x2], 1)
-    return [(float(a), float(b), float(c), float(d)) for a, b, c, d in ends]
+    return np.stack([x[k], y[k], x2, height[k] + slope[k] * x2], 1)
 
 
 def ends_of(runs: Runs) -> Runs:

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from latelier.cut.ink import Mask
 from latelier.cut.lattice import Lattice, find_lattice
-from latelier.cut.lines import THICKEST
+from latelier.cut.lines import Strokes
 
 Floats = NDArray[np.float64]
-PIECE = 7  # pixels of the half-size page: the shortest piece of a broken line that still counts
 SURE, LEAST = (
     0.45,
     0.12,
@@ -37,22 +36,15 @@ class Evidence:
     upright: Mask
 
 
-def line_evidence(mask: Mask, stray: int = 2) -> Evidence:
-    """The line pixels of a mask in both directions; filled forms are left out."""
-    blobs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((THICKEST, THICKEST), np.uint8))
-    thin = cv2.subtract(mask, blobs)
-    wide, tall = np.ones((1, 3), np.uint8), np.ones((3, 1), np.uint8)
-    level = cv2.morphologyEx(cv2.dilate(thin, tall), cv2.MORPH_OPEN, np.ones((1, PIECE), np.uint8))
-    upright = cv2.morphologyEx(
-        cv2.dilate(thin, wide), cv2.MORPH_OPEN, np.ones((PIECE, 1), np.uint8)
-    )
+def line_evidence(strokes: Strokes, stray: int = 2) -> Evidence:
+    """Straight strokes in both directions as evidence."""
     more = 2 * stray - 1
-    level = cv2.dilate(level, np.ones((more, 1), np.uint8))
-    upright = cv2.dilate(upright, np.ones((1, more), np.uint8))
-    return Evidence(level, upright)
+    level = cv2.dilate(strokes.level, np.ones((more, 1), np.uint8))
+    upright = cv2.dilate(strokes.upright, np.ones((1, more), np.uint8))
+    return Evidence(np.asarray(level, np.uint8), np.asarray(upright, np.uint8))
 
 
-def frame_scores(lines: Evidence, width: float, height: float) -> tuple[NDArray, NDArray]:
+def frame_scores(lines: Evidence, width: int, height: int) -> tuple[NDArray, NDArray]:
     """How well a frame of a size is drawn with its top left corner at each pixel.
 
     In whole numbers, for speed: on a page of 900 x 650 a third of the time of floats.
@@ -61,24 +53,27 @@ def frame_scores(lines: Evidence, width: float, height: float) -> tuple[NDArray,
         the sum of the drawn shares of the four sides, (h, w) uint16, 0 to ``ALL``; and the least
         of them, (h, w) uint8, 0 to 255. Beyond the page nothing is drawn.
     """
-    w, h = round(width), round(height)
+    w, h = width, height
     none = cv2.BORDER_CONSTANT
     along = cv2.boxFilter(lines.level, cv2.CV_8U, (w, 1), anchor=(0, 0), borderType=none)
     down = cv2.boxFilter(lines.upright, cv2.CV_8U, (1, h), anchor=(0, 0), borderType=none)
     foot = cv2.copyMakeBorder(along, 0, h, 0, 0, none, value=0)[h:]
     right = cv2.copyMakeBorder(down, 0, 0, 0, w, none, value=0)[:, w:]
-    total = cv2.add(cv2.add(along, foot, dtype=cv2.CV_16U), cv2.add(down, right, dtype=cv2.CV_16U))
+    total = np.add(along, foot, dtype=np.uint16)
+    total += down
+    total += right
     return total, cv2.min(cv2.min(along, foot), cv2.min(down, right))
 
 
-def find_frames(lines: Evidence, width: float, height: float) -> tuple[Floats, Floats, bool]:
+def find_frames(lines: Evidence, width: int, height: int) -> tuple[Floats, Floats, bool]:
     """Frames of about one size that the lines answer to, none over another.
 
     Returns:
         (n, 4) left, top, right, bottom; (n,) mean drawn share; whether they stand in a lattice.
     """
     every, worst = frame_scores(lines, width, height)
-    score = cv2.add(every, cv2.add(worst, worst, dtype=cv2.CV_16U))
+    score = every + worst
+    score += worst
     # one peak where lines leave a plateau
     score = cv2.boxFilter(score, cv2.CV_16U, (5, 5), normalize=False)
     near = np.ones((max(3, round(height * 0.5)) | 1, max(3, round(width * 0.5)) | 1), np.uint8)
@@ -98,7 +93,7 @@ def find_frames(lines: Evidence, width: float, height: float) -> tuple[Floats, F
     else:
         chosen = _helped(xs, ys, total, chosen, width, height)
         corner, share = np.stack([xs[chosen], ys[chosen]], 1), total[chosen]
-    frames = np.concatenate([corner, corner + np.array([round(width), round(height)])], 1)
+    frames = np.concatenate([corner, corner + np.array([width, height])], 1)
     return frames, share, lattice is not None
 
 
@@ -121,19 +116,17 @@ def _on_lattice(
     good = value >= HELPED
     placed, drawn = found[good].astype(np.float64), value[good].astype(np.float64)
     odd = np.nonzero(~lattice.fits)[0]
-    clear = [
-        k
-        for k in odd
-        if not len(placed)
-        or _overlap(placed[:, 0], placed[:, 1], *corner[k], width, height).max() < 0.1
-    ]
+    clear = odd[(_shared(*corner[odd].T, *placed.T, width, height) < 0.1).all(1)]
     return np.concatenate([placed, corner[clear]]), np.concatenate([drawn, share[clear]])
 
 
-def _overlap(x: Floats, y: Floats, x0: float, y0: float, width: float, height: float) -> Floats:
-    """Shared area of equal frames, as a share of one."""
-    across = np.clip(1 - np.abs(x - x0) / width, 0, None)
-    return across * np.clip(1 - np.abs(y - y0) / height, 0, None)
+def _shared(
+    x: NDArray, y: NDArray, to_x: NDArray, to_y: NDArray, width: float, height: float
+) -> NDArray:
+    """Shared area (n, m) of frames of one size, as a share of one."""
+    across = np.clip(1 - np.abs(x[:, None] - to_x) / width, 0, None)
+    across *= np.clip(1 - np.abs(y[:, None] - to_y) / height, 0, None)
+    return across
 
 
 def _apart(
@@ -141,8 +134,8 @@ def _apart(
 ) -> list[int]:
     """The best frames, one after the other, that lie on none chosen before."""
     k = np.nonzero(sure)[0]
-    across = np.clip(1 - np.abs(xs[k, None] - xs[k]) / width, 0, None)
-    over = across * np.clip(1 - np.abs(ys[k, None] - ys[k]) / height, 0, None) >= 0.15
+    x, y = xs[k].astype(np.float32), ys[k].astype(np.float32)
+    over = _shared(x, y, x, y, width, height) >= 0.15
     open_ = np.ones(len(k), bool)
     chosen: list[int] = []
     for i in range(len(k)):
@@ -159,13 +152,16 @@ def _helped(
     if len(chosen) < 4:
         return chosen
     tolerance = 0.08 * min(width, height) + 2
-    x, y = xs[chosen], ys[chosen]
-    dx, dy = np.abs(xs[:, None] - x), np.abs(ys[:, None] - y)
+    places = np.stack([xs, ys]).astype(np.float32)
+    dx, dy = np.abs(places[:, :, None] - places[:, None, chosen])
     in_row = ((dy < tolerance) & (dx < 4 * width)).any(1)
     in_column = ((dx < tolerance) & (dy < 4 * height)).any(1)
     beside = (dx > 0.9 * width) | (dy > 0.9 * height)
-    more = list(chosen)
-    for k in np.nonzero(in_row & in_column & beside.all(1))[0]:
-        if _overlap(xs[more], ys[more], xs[k], ys[k], width, height).max() < 0.1:
-            more.append(int(k))
-    return more
+    may = np.nonzero(in_row & in_column & beside.all(1))[0]
+    may = may[(_shared(*places[:, may], *places[:, chosen], width, height) < 0.1).all(1)]
+    clear = _shared(*places[:, may], *places[:, may], width, height) < 0.1
+    more: list[int] = []
+    for k in range(len(may)):
+        if clear[k, more].all():
+            more.append(k)
+    return [*chosen, *may[more].tolist()]

@@ -5,6 +5,7 @@ listed and flagged, and what is left out is counted.
 """
 
 from dataclasses import dataclass, replace
+from math import floor, hypot
 
 import cv2
 import numpy as np
@@ -75,7 +76,7 @@ class Drawing:
     @property
     def box(self) -> tuple[int, int, int, int]:
         """x, y, width, height of the bounds in whole pixels."""
-        x0, y0, x1, y1 = (int(np.floor(v + 0.5)) for v in self.bounds)
+        x0, y0, x1, y1 = (floor(v + 0.5) for v in self.bounds)
         return x0, y0, x1 - x0, y1 - y0
 
 
@@ -252,15 +253,15 @@ def _boxed_drawings(view: View, walls: boxed.Boxed, left_out: dict[str, int]) ->
     corners = view.to_page(walls.quads)
     left_out["empty boxes"] = int((~walls.filled).sum())
     drawings = []
+    extent = np.concatenate([corners.min(1), corners.max(1)], 1).tolist()
     for k in np.nonzero(walls.filled)[0]:
-        low, high = corners[k].min(0), corners[k].max(0)
         flags = []
         if walls.attached[k] > 0.3:
             flags.append("touches-border")
-        confidence = float(np.clip(0.3 + 0.7 * walls.drawn[k], 0, 1))
+        confidence = min(0.3 + 0.7 * float(walls.drawn[k]), 1.0)
         if walls.drawn[k] < match.SURE:
             flags.append("unsure")
-        drawings.append(Drawing(corners[k], (*low, *high), True, confidence, tuple(flags)))
+        drawings.append(Drawing(corners[k], tuple(extent[k]), True, confidence, tuple(flags)))
     return drawings
 
 
@@ -337,7 +338,10 @@ def _ink_share(drawings: list[Drawing], mask: ink.Mask, line: float) -> Floats:
     inset = np.array([(line + 2) * d.boxed for d in drawings])
     bounds[:, :2] += inset[:, None]
     bounds[:, 2:] -= inset[:, None]
-    inside = boxed.ink_inside(bounds, mask, 0)
+    inside = [
+        cv2.countNonZero(mask[y0:y1, x0:x1]) if y1 > y0 and x1 > x0 else 0
+        for x0, y0, x1, y1 in np.rint(bounds).astype(int).clip(0).tolist()
+    ]
     return np.asarray(inside / np.maximum((bounds[:, 2:] - bounds[:, :2]).prod(1), 1))
 
 
@@ -347,7 +351,7 @@ def _flagged(
     """Add the flags that come from comparing a drawing with the usual size."""
     width, height = drawing.box[2:]
     flags = list(drawing.flags)
-    size, middle = float(np.hypot(width, height)), float(np.hypot(*usual))
+    size, middle = hypot(width, height), hypot(*usual)
     slack = settings.tolerance if even or settings.near else 2 * settings.tolerance
     off = max(size, 1) / max(middle, 1)
     if not 1 / (1 + slack) <= off <= 1 + slack:
@@ -356,7 +360,7 @@ def _flagged(
         flags.append("very-small")
     if dense:
         flags.append("very-dense")
-    return replace(drawing, flags=tuple(flags))
+    return replace(drawing, flags=tuple(flags)) if len(flags) > len(drawing.flags) else drawing
 
 
 def at_scale(page: CutPage, by: float) -> CutPage:

@@ -70,12 +70,12 @@ def _joined(bounds: Floats, reach: float) -> Floats:
 def has_shades(inked: Inked) -> bool:
     """Whether more of a picture lies between paper and ink than is ink, as on photographs."""
     faint = int(inked.paper - max(5 * inked.noise, 0.1 * inked.paper))
-    between = cv2.countNonZero(cv2.inRange(inked.flat, int(inked.threshold) + 1, max(1, faint)))
-    return between > cv2.countNonZero(inked.mask)
+    between = inked.counts[int(inked.threshold) + 1 : max(1, faint) + 1].sum()
+    return bool(between > cv2.countNonZero(inked.mask))
 
 
 def paper_share(inked: Inked) -> float:
     """The share of a picture that is as bright as its paper, under even light."""
     spread = max(3 * inked.noise, 14.0)
-    near = cv2.inRange(inked.flat, int(inked.paper - spread), 255)
-    return cv2.countNonZero(near) / near.size
+    near = inked.counts[max(0, int(inked.paper - spread)) :].sum()
+    return float(near / inked.counts.sum())
