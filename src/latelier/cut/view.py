@@ -53,12 +53,10 @@ def upright(mask: Mask, pale: Mask | None = None) -> View:
     h, w = mask.shape
     scale = min(0.5, LONG / max(h, w)) if max(h, w) > 1000 else 1.0
     small = _shrunk(mask, scale)
-    angle, order = page_angle(small)
+    lines = None if pale is None else printed_angle(pale, small, scale)
+    angle, order = page_angle(small) if lines is None else (lines, ENOUGH)
     if order < ENOUGH:
         angle = 0.0
-    lines = None if pale is None else printed_angle(pale, small, scale, angle)
-    if lines is not None:
-        angle, order = lines, max(order, ENOUGH)
     sh, sw = small.shape
     grow = cv2.getRotationMatrix2D((sw / 2, sh / 2), -angle, 1.0)
     nw, nh = sw, sh
