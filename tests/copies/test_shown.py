@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from latelier.copies.pixels import Sight, laid
-from latelier.copies.shown import around, edges, shares
+from latelier.copies.shown import Shown, edges
 from planted import brocade, ink
 
 
@@ -27,7 +27,7 @@ def framed(picture: Image.Image, colour: str = "black") -> Image.Image:
 def test_a_border_drawn_around_a_picture_takes_nothing_from_it(draw, seed: int) -> None:
     first, second = sight(framed(draw(seed))), sight(draw(seed))
     m = np.array([[1.25, 0, -16], [0, 1.25, -16]])
-    of_first, of_second = shares(first, second, m, laid(first, second, m).agreed)
+    of_first, of_second = Shown(first, second, m).shares(laid(first, second, m).agreed)
     assert of_first > 0.75
     assert of_second > 0.75
     plain = float(first.weight[laid(first, second, m).agreed].sum() / first.weight.sum())
@@ -38,7 +38,7 @@ def test_two_drawings_in_the_same_border_have_nothing_in_common() -> None:
     first, second = sight(framed(ink(1))), sight(framed(ink(2)))
     seen = laid(first, second, np.eye(2, 3))
     assert seen.share > 0.5
-    assert max(shares(first, second, np.eye(2, 3), seen.agreed)) < 0.4
+    assert max(Shown(first, second, np.eye(2, 3)).shares(seen.agreed)) < 0.4
 
 
 def test_paper_around_a_drawing_has_no_edge_and_a_border_has_four() -> None:
@@ -58,7 +58,7 @@ def test_what_is_drawn_around_a_picture_makes_it_a_part_and_a_border_does_not() 
     for k, at in enumerate([(0, 0), (300, 0), (0, 300), (300, 300)]):
         drawn.paste(ink(k + 5, 100), at)
     small = sight(ink(0, 200))
-    assert around(small, sight(drawn), inside(0.5)) > 0.4
-    assert around(small, sight(framed(framed(page), "white")), inside(0.32)) == 0
+    assert Shown(small, sight(drawn), inside(0.5)).around() > 0.4
+    assert Shown(small, sight(framed(framed(page), "white")), inside(0.32)).around() == 0
     crop = ink(0, 400).crop((50, 50, 350, 350))
-    assert around(sight(crop), sight(ink(0, 400)), inside(0.75)) == 0
+    assert Shown(sight(crop), sight(ink(0, 400)), inside(0.75)).around() == 0

@@ -19,7 +19,7 @@ from latelier.copies.pixels import (
 )
 from latelier.copies.plain import is_plain, same_frame
 from latelier.copies.repeats import departures_agree
-from latelier.copies.shown import around, beyond, shares
+from latelier.copies.shown import Shown
 from latelier.copies.strays import NOWHERE, strays, strays_seen
 
 Box = tuple[float, float, float, float]  # x, y, width and height, in units of the longer side
@@ -148,17 +148,10 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
     if scale_of(m) < 0.999:
         back = looked_at(second, first, in_units(inverse(m), second, first), corners)
         return _turned(back) if back is not None else None
-    m = usual(m, first.size)
-    seen = laid(first, second, m)
-    if seen.likeness < HOPELESS or seen.places < FEW:
+    best = _aligned(first, second, usual(m, first.size))
+    if best is None:
         return None
-    if seen.likeness < ALIGNABLE and not _promising(region(seen)):
-        return None
-    if seen.likeness < SURE:
-        better = usual(exact(first, second, m), first.size)
-        again = laid(first, second, better) if _plausible(better) else seen
-        if again.likeness + again.share > seen.likeness + seen.share:
-            seen, m = again, better
+    m, seen = best
     piece = None
     if seen.share < ALL:
         m, seen, piece = _piece(first, second, m, seen)
@@ -171,11 +164,12 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
             m, seen, off = _steadier(first, second, m, seen, off, piece)
         if seen.likeness < SAME or off > STEADY:
             regular, own = departures_agree(first, second, m, seen)
+    shown = Shown(first, second, m)
     return Evidence(
         in_units(m, first, second),
         seen.likeness,
         seen.share,
-        *shares(first, second, m, seen.agreed),
+        *shown.shares(seen.agreed),
         seen.places,
         corners,
         stretch(m),
@@ -183,13 +177,28 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
         regular,
         own,
         off,
-        min(beyond(first, second, m), beyond(second, first, inverse(m))),
-        around(first, second, m),
+        shown.beyond(),
+        shown.around(),
         seen.likeness > PLAIN
         and not same_frame(m, first, second)
         and (is_plain(first) or is_plain(second)),
         piece=piece,
     )
+
+
+def _aligned(first: Sight, second: Sight, m: Map) -> tuple[Map, Laid] | None:
+    """The map and the look after an alignment, where that may help; None for hardly anything."""
+    seen = laid(first, second, m)
+    if seen.likeness < HOPELESS or seen.places < FEW:
+        return None
+    if seen.likeness < ALIGNABLE and not _promising(region(seen)):
+        return None
+    if seen.likeness < SURE:
+        better = usual(exact(first, second, m), first.size)
+        again = laid(first, second, better) if _plausible(better) else seen
+        if again.likeness + again.share > seen.likeness + seen.share:
+            return better, again
+    return m, seen
 
 
 def _promising(found: Region | None) -> bool:
@@ -222,7 +231,7 @@ def _piece(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[Map, Laid, 
     piece = Piece(
         in_units(own, first, second),
         _in_units(found.box, first),
-        *shares(first, second, own, found.agreed),
+        *Shown(first, second, own).shares(found.agreed),
         found.likeness,
         found.share,
         found.places,

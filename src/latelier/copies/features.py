@@ -7,6 +7,7 @@ so each picture is described twice, once from its mirror image.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -31,6 +32,24 @@ class Features:
 
     def __len__(self) -> int:
         return len(self.looks)
+
+    @cached_property
+    def whole(self) -> NDArray[np.int16]:
+        """(4, n): x, y, the logarithm of the size and the direction in whole numbers of 16 bits.
+
+        The last goes round as degrees do. ``WHOLE`` are the units.
+        """
+        x, y, size, degrees = self.places.T
+        return whole(np.stack([x, y, np.log2(np.maximum(size, 2**-30)), degrees]), WHOLE)
+
+
+WHOLE = np.array([4096, 4096, 1024, 65536 / 360], np.float32)  # of x, y, octaves and degrees
+FARTHEST = 7.9  # longer sides: as far off as the numbers go
+
+
+def whole(values: NDArray[np.float32], unit: NDArray[np.float32]) -> NDArray[np.int16]:
+    """Rows of values in whole numbers of so many to the unit; what is too large goes round."""
+    return (values * unit[:, None]).astype(np.int32).astype(np.int16)
 
 
 _orb = cv2.ORB.create(  # 2.2 ms a picture; fastThreshold 5 finds corners on soft brush edges

@@ -57,8 +57,8 @@ class Fingerprint:
     @property
     def clear(self) -> Sight:
         """The picture at 256 pixels, for the few that are looked at twice."""
-        blue_first = cv2.imdecode(np.frombuffer(self.small, np.uint8), cv2.IMREAD_COLOR)
-        return Sight(np.asarray(blue_first, np.uint8)[..., ::-1].copy())
+        kept = cv2.imdecode(np.frombuffer(self.small, np.uint8), cv2.IMREAD_COLOR)
+        return Sight(np.asarray(cv2.cvtColor(np.asarray(kept), cv2.COLOR_BGR2RGB), np.uint8))
 
     def to_bytes(self) -> bytes:
         """The fingerprint as bytes, the same on every machine."""

@@ -1,16 +1,18 @@
 """From a rough idea of how two pictures lie to an affine map that their corners agree on."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier.copies.features import Features
+from latelier.copies.features import FARTHEST, WHOLE, Features, whole
 from latelier.copies.pixels import Map
 
 AROUND = 0.08  # of the longer side: how far from where it should be a corner is looked for
 TURN = 35.0  # degrees by which its direction may be off
+SIZE = 0.7  # octaves by which its size may be off
 ALIKE = 64  # bits of 256 in which it may look different
 CLOSE = 0.012  # of the longer side: how near corners come to agree; 3 pixels of 256
 FEWEST = 12  # corners that agree; of 146 pairs with 6 to 12 none was a copy
@@ -37,47 +39,50 @@ def fitted(first: Features, second: Features, rough: Map) -> Fit | None:
         second: of the other.
         rough: the first to the second, a similarity without mirroring, in units of longer sides.
     """
-    scale = np.float32(np.sqrt(abs(np.linalg.det(rough[:, :2]))))
-    turn = np.float32(np.degrees(np.arctan2(rough[1, 0], rough[0, 0])))
-    expected = first.places[:, :2] @ rough[:, :2].T.astype(np.float32) + rough[:, 2].astype(
-        np.float32
-    )
-    reach = np.float32(AROUND * max(float(scale), 0.3))
-    i, j = _close(expected, second.places[:, :2], reach)
-    turned = (second.places[j, 3] - first.places[i, 3] - turn + 180) % 360 - 180
-    resized = np.log2(second.places[j, 2] / first.places[i, 2] / scale)
-    likely = (np.abs(turned) < TURN) & (np.abs(resized) < 0.7)
-    i, j = i[likely], j[likely]
-    far = np.bitwise_count(first.looks[i] ^ second.looks[j]).sum(axis=1, dtype=np.int16)
-    order = np.argsort(far, kind="stable")
-    order = order[far[order] <= ALIKE]
-    i, j = i[order], j[order]
-    # each corner once: the likest meeting of it
-    i_first = np.zeros(len(i), bool)
-    i_first[np.unique(i, return_index=True)[1]] = True
-    i, j = i[i_first], j[i_first]
+    (a, b), (c, d) = rough[:, :2].tolist()
+    scale, turn = abs(a * d - b * c) ** 0.5, math.degrees(math.atan2(c, a))
+    i, j = _near(first, second, rough, scale, turn)
     if len(i) < FEWEST:
         return None
-    source, target = first.places[i, :2], second.places[j, :2]
-    m, agree = _affine(source, target, CLOSE * max(float(scale), 0.5))
-    if m is None:
+    far = np.bitwise_count(first.looks[i] ^ second.looks[j]).sum(axis=1, dtype=np.int16)
+    order = np.argsort(far, kind="stable")
+    order = order[: np.searchsorted(far[order], ALIKE, side="right")]
+    i, j = i[order], j[order]
+    # each corner once: the likest meeting of it
+    once = np.zeros(len(i), bool)
+    once[np.unique(i, return_index=True)[1]] = True
+    i, j = i[once], j[once]
+    if len(i) < FEWEST:
+        return None
+    m, agree = _affine(first.places[i, :2], second.places[j, :2], CLOSE * max(scale, 0.5))
+    if m is None or np.count_nonzero(agree) < FEWEST:
         return None
     corners = min(len(np.unique(i[agree])), len(np.unique(j[agree])))
     return Fit(m, corners) if corners >= FEWEST else None
 
 
-def _close(
-    expected: NDArray[np.float32], there: NDArray[np.float32], reach: np.float32
+def _near(
+    first: Features, second: Features, rough: Map, scale: float, turn: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows of points that lie within ``reach`` of each other, in x and in y."""
-    order = np.argsort(there[:, 0], kind="stable")
-    across = there[order, 0]
-    first = np.searchsorted(across, expected[:, 0] - reach)
-    counts = np.searchsorted(across, expected[:, 0] + reach) - first
-    i = np.repeat(np.arange(len(expected)), counts)
-    j = order[np.arange(len(i)) - np.repeat(np.cumsum(counts) - counts - first, counts)]
-    near = np.abs(expected[i, 1] - there[j, 1]) < reach
-    return i[near], j[near]
+    """Rows of corners that come to lie near each other, about as large and turned alike.
+
+    Every corner is held against every other, in whole numbers of 16 bits: a processor takes
+    sixteen of them at once.
+    """
+    linear, offset = rough[:, :2].astype(np.float32), rough[:, 2:].astype(np.float32)
+    expected = linear @ first.places[:, :2].T + offset
+    there = np.empty_like(first.whole)
+    there[:2] = whole(np.clip(expected, -FARTHEST, FARTHEST), WHOLE[:2])
+    changed = np.array([[math.log2(max(scale, 1e-6))], [turn]], np.float32)
+    there[2:] = first.whole[2:] + whole(changed, WHOLE[2:])
+    reach = AROUND * max(scale, 0.3)
+    close = np.ones((len(first), len(second)), bool)
+    most = (np.array([reach, reach, SIZE, TURN]) * WHOLE).astype(np.int64).tolist()
+    for a, b, within in zip(there, second.whole, most, strict=True):
+        apart = (b + np.int16(within)) - a[:, None]
+        close &= apart.view(np.uint16) <= 2 * within
+    i, j = np.divmod(np.flatnonzero(close), max(1, len(second)))
+    return i, j
 
 
 def _affine(

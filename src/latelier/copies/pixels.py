@@ -23,6 +23,7 @@ FAINT = 3.0  # grey levels: detail weaker than this is noise
 AGREED = 0.55  # correlation from which a place counts as agreeing
 REACH = 6  # pixels between two points whose difference is detail
 FEWEST_IN_CORE = 40  # places of a piece without its edge; a smaller piece is looked at whole
+_NOISE = np.eye(3) * FAINT**2
 MARGIN = 3.0  # pixels along the edge of the common part that are not looked at
 
 
@@ -83,13 +84,13 @@ class Sight:
     @cached_property
     def weight(self) -> Grid:
         """How much detail there is, every ``STEP`` pixels: root mean square grey levels."""
-        power = _places((self.detail**2).sum(axis=2))
+        power = _places(_summed(self.detail * self.detail))
         return np.asarray(np.sqrt(np.maximum(power - 3 * FAINT**2, 0)), np.float32)
 
     @cached_property
     def holds(self) -> tuple[Grid, Grid]:
         """How firmly each place holds a picture: along its edges, and across (structure tensor)."""
-        grey = self.detail.sum(axis=2)
+        grey = _summed(self.detail)
         gx = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=1 / 8)
         gy = cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=1 / 8)
         xx, yy, xy = (_places(np.asarray(v, np.float32)) for v in (gx * gx, gy * gy, gx * gy))
@@ -313,23 +314,25 @@ def mixes(
     Returns:
         the mix of each, (3,), after which both have the same amount of detail.
     """
-    near, far = (slice(0, -REACH, 3), slice(REACH, None, 3))  # steps of REACH pixels: no tone
-    some = np.concatenate([a[near, near] - a[far, far], b[near, near] - b[far, far]], axis=2)
-    both = inside[near, near] * inside[far, far]
-    some = (some * both[..., None]).reshape(-1, 6)
+    every = REACH // 2
+    some = np.concatenate([v[::every, ::every] for v in (a, b)], axis=2)
+    there = inside[::every, ::every]
+    both = there[:-2, :-2] * there[2:, 2:]  # differences over REACH pixels: no tone
+    some = ((some[:-2, :-2] - some[2:, 2:]) * both[..., None]).reshape(-1, 6)
     whole = (some.T @ some).astype(np.float64) / max(float(both.sum()), 1.0) / 2
     aa, bb, ab = whole[:3, :3], whole[3:, 3:], whole[:3, 3:]
-    noise = np.eye(3) * FAINT**2
-    best, found = -1.0, (np.eye(3)[0], np.eye(3)[0])
-    for target, given, cross, swap in ((bb, aa, ab, False), (aa, bb, ab.T, True)):
-        strongest = np.linalg.eigh(target)[1][:, -1]
-        mix = np.linalg.solve(given + noise, cross @ strongest)
-        power, aim = float(mix @ given @ mix), float(strongest @ target @ strongest)
-        closeness = float(mix @ cross @ strongest) / (power * aim + 1e-6) ** 0.5
-        if closeness > best:
-            mix = mix * (aim / (power + 1e-6)) ** 0.5
-            best, found = closeness, (strongest, mix) if swap else (mix, strongest)
-    return found[0].astype(np.float32), found[1].astype(np.float32)
+    targets, given, cross = np.stack([bb, aa]), np.stack([aa, bb]), np.stack([ab, ab.T])
+    strongest = np.linalg.eigh(targets)[1][:, :, -1:]
+    mix = np.linalg.solve(given + _NOISE, cross @ strongest)
+    power, aim, common = (
+        (v.transpose(0, 2, 1) @ m @ w).ravel()
+        for v, m, w in ((mix, given, mix), (strongest, targets, strongest), (mix, cross, strongest))
+    )
+    better = int(np.argmax(common / np.sqrt(power * aim + 1e-6)))
+    chosen = strongest[better, :, 0]
+    found = mix[better, :, 0] * (aim[better] / (power[better] + 1e-6)) ** 0.5
+    of_a, of_b = (found, chosen) if better == 0 else (chosen, found)
+    return of_a.astype(np.float32), of_b.astype(np.float32)
 
 
 def without_tone(
@@ -362,6 +365,11 @@ def firmness(first: Sight, agreed: NDArray[np.bool_]) -> float:
     """
     weak, strong = (v * agreed for v in first.holds)
     return float(weak.sum() / (strong.sum() + 1e-6))
+
+
+def _summed(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The sum of the colours, (h, w); ten times as fast as numpy sums the last of three axes."""
+    return np.asarray(cv2.transform(picture, np.ones((1, 3), np.float32)), np.float32)
 
 
 def _places(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """Propose the pairs of pictures that may be copies: by hash, and by corners in one arrangement."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,7 +118,7 @@ def _of_frame(frame: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.f
 def proposed_by_corners(new: _Rows, known: _Rows, load: Load) -> list[Proposal]:
     """Pairs whose corners agree on an arrangement; the likeliest few of each picture."""
     rows = np.concatenate([new, known])
-    best: dict[tuple[int, int], Proposal] = {}
+    best = np.zeros(0, _MET)
     room = ROOM
     for start in range(0, len(rows), SHARD):
         shard = rows[start : start + SHARD]
@@ -128,38 +128,65 @@ def proposed_by_corners(new: _Rows, known: _Rows, load: Load) -> list[Proposal]:
             # of two new pictures, the one that comes first asks
             place = np.arange(start, start + len(shard))
             skip = (np.arange(at, at + len(batch))[:, None] >= place) & (place < len(new))
+            found = [best]
             for mirrored in (False, True):
                 asked = _gathered(batch, load, mirrored)
-                for proposal in _proposals(met(asked, index, skip), asked, batch, shard, mirrored):
-                    pair = (proposal.first, proposal.second)
-                    if pair not in best or best[pair].votes < proposal.votes:
-                        best[pair] = proposal
+                found.append(_met(met(asked, index, skip), asked, batch, shard, mirrored))
+            best = _best(np.concatenate(found))
             if len(best) > room:  # keep memory in bounds: those that have no chance any more
-                best = {(p.first, p.second): p for p in _likeliest(best.values())}
+                best = best[_likeliest(best)]
                 room = max(room, 2 * len(best))
-    return _likeliest(best.values())
+    return [_proposal(row) for row in best[_likeliest(best)]]
 
 
-def _likeliest(proposals: Iterable[Proposal]) -> list[Proposal]:
+_MET = np.dtype(  # two pictures that have met, before it is known whether they have a chance
+    [
+        *((name, np.int64) for name in ("first", "second", "votes")),
+        ("mirrored", np.bool_),
+        *((name, np.float32) for name in ("turn", "size")),
+        *((name, np.float32, 2) for name in ("centre", "of")),
+    ]
+)
+
+
+def _met(
+    meeting: Meeting, asked: Gathered, batch: _Rows, shard: _Rows, mirrored: bool
+) -> NDArray[np.void]:
+    i, j = meeting.rows.T
+    table = np.zeros(len(i), _MET)
+    table["first"], table["second"], table["votes"] = batch[i], shard[j], meeting.votes
+    table["mirrored"], table["of"] = mirrored, asked.sizes[i]
+    table["turn"], table["size"], table["centre"] = meeting.turn, meeting.size, meeting.centre
+    return table
+
+
+def _best(table: NDArray[np.void]) -> NDArray[np.void]:
+    """Of each pair the meeting with most votes, and of those with as many the first."""
+    order = np.lexsort((-table["votes"], table["second"], table["first"]))
+    pairs = np.stack([table["first"], table["second"]], axis=1)[order]
+    first = np.ones(len(pairs), bool)
+    first[1:] = np.any(pairs[1:] != pairs[:-1], axis=1)
+    return table[order[first]]
+
+
+def _likeliest(table: NDArray[np.void]) -> list[int]:
+    """Rows of pairs of which a picture has hardly any with more votes."""
     chances: Counter[int] = Counter()
     chosen = []
-    for p in sorted(proposals, key=lambda p: (-p.votes, p.first, p.second)):
-        if chances[p.first] < CHANCES or chances[p.second] < CHANCES:
-            chances.update((p.first, p.second))
-            chosen.append(p)
+    order = np.lexsort((table["second"], table["first"], -table["votes"]))
+    both = np.stack([table["first"], table["second"]], axis=1)[order].tolist()
+    for row, (first, second) in zip(order.tolist(), both, strict=True):
+        if chances[first] < CHANCES or chances[second] < CHANCES:
+            chances.update((first, second))
+            chosen.append(row)
     return chosen
 
 
-def _proposals(
-    meeting: Meeting, asked: Gathered, batch: _Rows, shard: _Rows, mirrored: bool
-) -> Iterator[Proposal]:
-    for (i, j), votes, turn, size, centre in zip(
-        meeting.rows, meeting.votes, meeting.turn, meeting.size, meeting.centre, strict=True
-    ):
-        m = similarity(float(turn), float(size), centre, asked.sizes[i])
-        if mirrored:
-            m = unmirrored(m, float(asked.sizes[i][0]))
-        yield Proposal(int(batch[i]), int(shard[j]), m, int(votes))
+def _proposal(row: np.void) -> Proposal:
+    m = similarity(float(row["turn"]), float(row["size"]), row["centre"], row["of"])
+    if row["mirrored"]:
+        m = unmirrored(m, float(row["of"][0]))
+    return Proposal(int(row["first"]), int(row["second"]), m, int(row["votes"]))
 
 
 def _gathered(rows: _Rows, load: Load, mirrored: bool) -> Gathered:

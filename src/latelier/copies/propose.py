@@ -125,11 +125,12 @@ def met(asked: Gathered, index: Index, skip: NDArray[np.bool_] | None = None) ->
     pictures = len(known.sizes)
     everything = []
     for q, r in index.meetings(asked.looks):
-        near = np.bitwise_count(asked.looks[q] ^ known.looks[r]).sum(axis=1, dtype=np.int16)
         pair = asked.owner[q].astype(np.int64) * pictures + known.owner[r]
-        wanted = near <= ALIKE
-        if skip is not None:
-            wanted &= ~skip.reshape(-1)[pair]
+        if skip is not None:  # first of all: where all are compared with all, it leaves out half
+            wanted = ~skip.reshape(-1)[pair]
+            q, r, pair = q[wanted], r[wanted], pair[wanted]
+        unlike = asked.looks.take(q, axis=0) ^ known.looks.take(r, axis=0)
+        wanted = np.bitwise_count(unlike).sum(axis=1, dtype=np.int16) <= ALIKE
         everything.append(np.stack([q[wanted], r[wanted], pair[wanted]]))
     q, r, pair = np.concatenate(everything, axis=1)
     often = np.bincount(pair, minlength=len(asked.sizes) * pictures) >= MEETINGS
@@ -147,7 +148,8 @@ def _agreeing(asked: Gathered, known: Gathered, q: _Ints, r: _Ints, pair: _Ints)
     cos, sin = np.cos(turn), np.sin(turn)
     x = b[:, 0] - size * (cos * from_centre[:, 0] - sin * from_centre[:, 1])
     y = b[:, 1] - size * (sin * from_centre[:, 0] + cos * from_centre[:, 1])
-    best_of: dict[int, tuple[int, _Ints]] = {}
+    orders: list[_Ints] = []
+    groups: list[_Ints] = []
     for shift in (0.0, 0.5):  # bins with hard edges, twice, half a bin apart
         turns = np.floor(turn / (2 * np.pi) * TURNS + shift).astype(np.int64) % TURNS
         octave = np.floor(np.log2(size) + shift).astype(np.int64) + 8
@@ -158,22 +160,24 @@ def _agreeing(asked: Gathered, known: Gathered, q: _Ints, r: _Ints, pair: _Ints)
         order = np.argsort(bins, kind="stable")
         starts = np.flatnonzero(np.r_[True, np.diff(bins[order]) != 0]) if len(order) else order
         counts = np.diff(np.r_[starts, len(order)])
-        for s, c in zip(starts[counts >= MEETINGS], counts[counts >= MEETINGS], strict=True):
-            which = order[s : s + c]
-            p = int(pair[which[0]])
-            if p not in best_of or best_of[p][0] < c:
-                best_of[p] = (int(c), which)
-    rows = [divmod(p, len(known.sizes)) for p in best_of]
-    groups = [which for _, which in best_of.values()]
-    mean = [
-        (np.arctan2(sin[g].mean(), cos[g].mean()), size[g].mean(), x[g].mean(), y[g].mean())
-        for g in groups
-    ]
-    table = np.array(mean, np.float32).reshape(-1, 4)
+        enough = counts >= MEETINGS
+        starts, counts = starts[enough], counts[enough]
+        groups.append(np.stack([pair[order[starts]], counts, starts + len(order) * len(orders)]))
+        orders.append(order)
+    which, counts, starts = np.concatenate(groups, axis=1)
+    largest = np.lexsort((-counts, which))  # of each pair the largest group first
+    largest = largest[np.unique(which[largest], return_index=True)[1]]
+    which, counts, starts = which[largest], counts[largest], starts[largest]
+    first = np.cumsum(counts) - counts
+    members = np.concatenate(orders)[
+        np.arange(counts.sum()) + np.repeat(starts - first, counts)
+    ]  # of all groups, one after the other
+    table = np.stack([sin, cos, size, x, y])[:, members].astype(np.float64)
+    means = np.add.reduceat(table, first, axis=1) / counts if len(counts) else table
     return Meeting(
-        np.array(rows, np.int64).reshape(-1, 2),
-        np.array([c for c, _ in best_of.values()], np.int64),
-        table[:, 0],
-        table[:, 1],
-        table[:, 2:],
+        np.stack(np.divmod(which, len(known.sizes)), axis=1),
+        counts,
+        np.arctan2(means[0], means[1]).astype(np.float32),
+        means[2].astype(np.float32),
+        means[3:].T.astype(np.float32),
     )

@@ -4,6 +4,10 @@ A border drawn around a picture, or the ground on which it was turned, has a lon
 the picture ends. That edge is of the frame, not of the picture, and counts for neither.
 """
 
+import functools
+import math
+from dataclasses import dataclass
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import cv2
@@ -23,62 +27,111 @@ CROPPED = 0.42  # of a picture's area that a crop of it to a half has at least
 FRAMES = 0.12  # firmness of what lies around, where it is but the edges of frames
 SIDE_POINTS = np.linspace(0.04, 0.96, 32)
 _ORIGIN = np.array([1, 1, 0, 0], np.float32)  # rasters count from pixel centres
-_known: WeakKeyDictionary[Sight, list[NDArray[np.float64]]] = WeakKeyDictionary()
+_known: "WeakKeyDictionary[Sight, _Borders]" = WeakKeyDictionary()
 
 
-def shares(first: Sight, second: Sight, m: Map, agreed: NDArray[np.bool_]) -> tuple[float, float]:
-    """How much of the detail of each of two pictures lies where they agree, 0 to 1.
-
-    Args:
-        first: one picture.
-        second: the other.
-        m: pixels of the first to pixels of the second.
-        agreed: (h, w) bool on the first picture, every ``STEP`` pixels.
-    """
-    back = inverse(m)
-    grid = back.copy()
-    grid[:, 2] /= STEP
-    there = cv2.warpAffine(
-        agreed.astype(np.uint8),
-        grid,
-        second.weight.shape[::-1],
-        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
-    )
-    return _shown(first, second, m, agreed), _shown(second, first, back, there > 0)
-
-
-def beyond(first: Sight, second: Sight, m: Map) -> float:
-    """How much of the detail of the first picture lies well beyond the frame of the second, 0 to 1."""
-    out = within(first, second, m) < -REACH
-    return float((first.weight * out).sum() / (first.weight.sum() + 1e-6))
-
-
-def around(first: Sight, second: Sight, m: Map) -> float:
-    """How much of a picture's detail lies around the other one, where that takes up little of it.
-
-    A crop keeps half of a picture or more; what keeps less is a part of it, or was put into another.
+class Shown:
+    """How the frames of two pictures lie on each other, and how much of each the other shows.
 
     Args:
         first: one picture.
         second: the other.
         m: pixels of the first to pixels of the second.
-
-    Returns:
-        the greater share of the two, 0 to 1; 0 where each takes up enough of the other.
     """
-    back, shares = inverse(m), [0.0]
-    for one, other, there, here in ((first, second, m, back), (second, first, back, m)):
-        corners = _frame(other) @ here[:, :2].T + here[:, 2]
-        area, _ = cv2.intersectConvexConvex(
-            corners.astype(np.float32), _frame(one).astype(np.float32)
+
+    def __init__(self, first: Sight, second: Sight, m: Map) -> None:
+        self._m, self._back = m, inverse(m)
+        self._one = _Side(first, second, m, self._back)
+        self._other = _Side(second, first, self._back, m)
+
+    def shares(self, agreed: NDArray[np.bool_]) -> tuple[float, float]:
+        """How much of the detail of each picture lies where they agree, 0 to 1.
+
+        Args:
+            agreed: (h, w) bool on the first picture, every ``STEP`` pixels.
+        """
+        grid = self._back.copy()
+        grid[:, 2] /= STEP
+        there = cv2.warpAffine(
+            agreed.astype(np.uint8),
+            grid,
+            self._other.sight.weight.shape[::-1],
+            flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
         )
-        if area < CROPPED * one.size[0] * one.size[1]:
-            far = within(one, other, there)
-            if firmness(one, far < -REACH) < FRAMES:
-                continue
-            counts = one.weight * ~(edges(one, corners) | _bordered(one))
-            shares.append(float((counts * (far < 0)).sum() / (counts.sum() + 1e-6)))
-    return max(shares)
+        return self._one.shown(agreed), self._other.shown(there > 0)
+
+    def beyond(self) -> float:
+        """How much of its detail each picture has well beyond the frame of the other; the lesser."""
+        return min(self._one.beyond(), self._other.beyond())
+
+    def around(self) -> float:
+        """How much of a picture's detail lies around the other one, where that takes up little of it.
+
+        A crop keeps half of a picture or more; what keeps less is a part of it, or was put into
+        another.
+
+        Returns:
+            the greater share of the two, 0 to 1; 0 where each takes up enough of the other.
+        """
+        return max(self._one.around(), self._other.around())
+
+
+class _Side:
+    """One of two pictures under the frame of the other."""
+
+    def __init__(self, sight: Sight, other: Sight, m: Map, back: Map) -> None:
+        self.sight, self._other, self._m, self._back = sight, other, m, back
+
+    @cached_property
+    def _corners(self) -> NDArray[np.float64]:
+        """Of the other's frame."""
+        return _frame(self._other) @ self._back[:, :2].T + self._back[:, 2]
+
+    @cached_property
+    def _within(self) -> Grid:
+        return within(self.sight, self._other, self._m)
+
+    @cached_property
+    def _out(self) -> NDArray[np.bool_]:
+        return self._within < -REACH
+
+    @cached_property
+    def _out_is_firm(self) -> bool:
+        return firmness(self.sight, self._out) >= FRAMES
+
+    @cached_property
+    def _at_frame(self) -> NDArray[np.bool_]:
+        return edges(self.sight, self._corners)
+
+    @cached_property
+    def _at_no_border(self) -> Grid:
+        """The detail without what is seen of a border: borders may well lie on each other."""
+        at_border = _borders(self.sight).seen
+        for corners in _borders(self._other).corners:
+            at_border = at_border | edges(
+                self.sight, corners @ self._back[:, :2].T + self._back[:, 2]
+            )
+        return self.sight.weight * ~at_border
+
+    def shown(self, agreed: NDArray[np.bool_]) -> float:
+        counts = self._at_no_border * (agreed | ~self._at_frame)
+        if not self._out_is_firm:
+            counts = counts * ~self._out
+        return float((counts * agreed).sum() / (counts.sum() + 1e-6))
+
+    def beyond(self) -> float:
+        weight = self.sight.weight
+        return float((weight * self._out).sum() / (weight.sum() + 1e-6))
+
+    def around(self) -> float:
+        wide, high = self.sight.size
+        area, _ = cv2.intersectConvexConvex(
+            self._corners.astype(np.float32), _frame(self.sight).astype(np.float32)
+        )
+        if area >= CROPPED * wide * high or not self._out_is_firm:
+            return 0.0
+        counts = self.sight.weight * ~(self._at_frame | _borders(self.sight).seen)
+        return float((counts * (self._within < 0)).sum() / (counts.sum() + 1e-6))
 
 
 def within(first: Sight, second: Sight, m: Map) -> Grid:
@@ -93,7 +146,7 @@ def within(first: Sight, second: Sight, m: Map) -> Grid:
         (h, w) in pixels of the first, every ``STEP`` pixels; below 0 outside.
     """
     high, wide = first.weight.shape
-    x, y = np.arange(wide) * STEP, np.arange(high)[:, None] * STEP
+    x, y = _grid(high, wide)
     u, v = (m[i, 0] * x + (m[i, 1] * y + m[i, 2]) for i in (0, 1))
     far = np.minimum(np.minimum(u, second.size[0] - 1 - u), np.minimum(v, second.size[1] - 1 - v))
     return np.asarray(far / scale_of(m), np.float32)
@@ -111,38 +164,81 @@ def edges(sight: Sight, corners: NDArray[np.float64]) -> NDArray[np.bool_]:
     Returns:
         (h, w), every ``STEP`` pixels.
     """
-    along = np.roll(corners, -1, axis=0) - corners
-    length = np.maximum(np.hypot(*along.T), 1e-6)[:, None]
-    along = along / length
-    out = np.stack([along[:, 1], -along[:, 0]], axis=1)
-    out *= np.sign(np.sum(out * (corners - corners.mean(axis=0)), axis=1))[:, None]
-    points = corners[:, None] + (length * SIDE_POINTS)[..., None] * along[:, None]  # (4, n, 2)
-    inner, outer = (points + by * out[:, None] for by in (-ALONG, ALONG))
-    last = np.array(sight.size) - 1
-    there = np.all((outer >= 0) & (outer <= last) & (inner >= 0) & (inner <= last), axis=2)
-    grey = sight.grey
-    one, other = (
-        grey[tuple(np.clip(np.rint(p), 0, last).astype(int)[..., ::-1].transpose(2, 0, 1))]
-        for p in (inner, outer)
-    )
-    high, wide = sight.weight.shape
-    x, y = np.arange(wide) * STEP, np.arange(high)[:, None] * STEP
-    seen = np.zeros((high, wide), bool)
-    count = np.maximum(there.sum(axis=1), 1)
-    middle = np.sort(np.where(there, other, np.inf), axis=1)[np.arange(4), count // 2]
-    ground = np.where(there.any(axis=1), middle, 0)[:, None]
-    steps = ((np.abs(one - ground) > BORDER / 2) & there).sum(axis=1) / count
-    flat = ((np.abs(other - ground) < BORDER / 2) & there).sum(axis=1) / count
-    for side in np.flatnonzero((count >= FEWEST) & (steps > EDGE) & (flat > FLAT)):
-        (ox, oy), (ax, ay), (cx, cy) = out[side], along[side], corners[side]
-        off = (x - cx) * ox + (y - cy) * oy
-        at = (x - cx) * ax + (y - cy) * ay
-        seen |= (np.abs(off) < REACH) & (at > -REACH) & (at < length[side, 0] + REACH)
+    seen = np.zeros(sight.weight.shape, bool)
+    points = corners.tolist()
+    middle = (sum(x for x, _ in points) / 4, sum(y for _, y in points) / 4)
+    for (x, y), (to_x, to_y) in zip(points, points[1:] + points[:1], strict=True):
+        length = max(math.hypot(to_x - x, to_y - y), 1e-6)
+        ax, ay = (to_x - x) / length, (to_y - y) / length
+        out = math.copysign(1.0, ay * (x - middle[0]) - ax * (y - middle[1]))
+        ox, oy = ay * out, -ax * out
+        if _is_edge(sight, (x, y), (to_x - x, to_y - y), (ox, oy)):
+            across, down = _grid(*seen.shape)
+            off = (across - x) * ox + (down - y) * oy
+            at = (across - x) * ax + (down - y) * ay
+            seen |= (np.abs(off) < REACH) & (at > -REACH) & (at < length + REACH)
     return seen
 
 
-def _borders(sight: Sight) -> list[NDArray[np.float64]]:
-    """The corners of what borders of one colour, or the ground it was turned on, leave of a picture."""
+Point = tuple[float, float]
+
+
+def _is_edge(sight: Sight, corner: Point, side: Point, out: Point) -> bool:
+    """Whether one side of a frame is the edge of a ground of one colour.
+
+    Args:
+        sight: the picture.
+        corner: from which the side starts.
+        side: from there to the next corner.
+        out: out of the frame, of length 1.
+    """
+    least, most = float(SIDE_POINTS[0]), float(SIDE_POINTS[-1])
+    for start, by, aside, count in zip(corner, side, out, sight.size, strict=True):
+        aside = abs(aside) * ALONG  # both sides of the edge are to lie in the picture
+        low, high = aside - start, count - 1 - aside - start
+        if abs(by) < 1e-9:
+            if low > 0 or high < 0:
+                return False
+            continue
+        low, high = min(low / by, high / by), max(low / by, high / by)
+        least, most = max(least, low), min(most, high)
+    first, last = np.searchsorted(SIDE_POINTS, [least, most + 1e-12]).tolist()
+    if last - first < FEWEST:
+        return False
+    along = SIDE_POINTS[first:last]
+    x, y = (start + along * by for start, by in zip(corner, side, strict=True))
+    inner, outer = (
+        sight.grey[
+            np.rint(y + by * out[1]).astype(np.int64), np.rint(x + by * out[0]).astype(np.int64)
+        ]
+        for by in (-ALONG, ALONG)
+    )
+    ground = np.sort(outer)[len(outer) // 2]
+    steps = np.count_nonzero(np.abs(inner - ground) > BORDER / 2) / len(outer)
+    flat = np.count_nonzero(np.abs(outer - ground) < BORDER / 2) / len(outer)
+    return bool(steps > EDGE and flat > FLAT)
+
+
+@functools.lru_cache(maxsize=256)
+def _grid(high: int, wide: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The pixels of places: across, (w,), and down, (h, 1)."""
+    return np.arange(wide) * STEP, np.arange(high)[:, None] * STEP
+
+
+@dataclass(frozen=True)
+class _Borders:
+    """What borders of one colour, or the ground it was turned on, leave of a picture.
+
+    Args:
+        corners: (4, 2) of each.
+        seen: (h, w), the places that see their edges.
+    """
+
+    corners: list[NDArray[np.float64]]
+    seen: NDArray[np.bool_]
+
+
+def _borders(sight: Sight) -> _Borders:
     if sight not in _known:
         size = np.tile(np.array(sight.size, np.float32), 2)
         boxes = [frame * size - 0.5 * _ORIGIN for frame in frames(sight.grey.astype(np.uint8))[1:]]
@@ -153,33 +249,15 @@ def _borders(sight: Sight) -> list[NDArray[np.float64]]:
         if inner is not None:
             found.append(cv2.boxPoints(cv2.minAreaRect(inner)).astype(np.float64))
         enough = FRAMED * sight.size[0] * sight.size[1]  # less is what a drawing takes of its paper
-        _known[sight] = [c for c in found if cv2.contourArea(c.astype(np.float32)) >= enough]
+        corners = [c for c in found if cv2.contourArea(c.astype(np.float32)) >= enough]
+        seen = np.zeros(sight.weight.shape, bool)
+        for some in corners:
+            seen |= edges(sight, some)
+        _known[sight] = _Borders(corners, seen)
     return _known[sight]
-
-
-def _bordered(sight: Sight) -> NDArray[np.bool_]:
-    """Places of a picture that see the edge of a border of one colour drawn around it."""
-    seen = np.zeros(sight.weight.shape, bool)
-    for corners in _borders(sight):
-        seen |= edges(sight, corners)
-    return seen
 
 
 def _frame(sight: Sight) -> NDArray[np.float64]:
     """The corners of a picture, (4, 2), in its pixels; rasters count from pixel centres."""
     wide, high = sight.size
     return np.array([[0, 0], [wide, 0], [wide, high], [0, high]]) - 0.5
-
-
-def _shown(first: Sight, second: Sight, m: Map, agreed: NDArray[np.bool_]) -> float:
-    back = inverse(m)
-    at_frame = edges(first, _frame(second) @ back[:, :2].T + back[:, 2])
-    # borders may well lie on each other: what is seen of its own, or of the other's, never counts
-    at_border = _bordered(first)
-    for corners in _borders(second):
-        at_border |= edges(first, corners @ back[:, :2].T + back[:, 2])
-    counts = first.weight * (agreed | ~at_frame) * ~at_border
-    out = within(first, second, m) < -REACH
-    if firmness(first, out) < FRAMES:
-        counts = counts * ~out
-    return float((counts * agreed).sum() / (counts.sum() + 1e-6))
