@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from latelier.copies.align import exact, stretch, stretches, usual
+from latelier.copies.hope import hopeless
 from latelier.copies.pixels import (
     Laid,
     Map,
@@ -191,14 +192,16 @@ def _aligned(first: Sight, second: Sight, m: Map) -> tuple[Map, Laid] | None:
     seen = laid(first, second, m)
     if seen.likeness < HOPELESS or seen.places < FEW:
         return None
-    if seen.likeness < ALIGNABLE and not _promising(region(seen)):
+    if seen.likeness >= SURE:
+        return m, seen
+    found = region(seen)
+    if seen.likeness < ALIGNABLE and not _promising(found):
         return None
-    if seen.likeness < SURE:
-        better = usual(exact(first, second, m), first.size)
-        again = laid(first, second, better) if _plausible(better) else seen
-        if again.likeness + again.share > seen.likeness + seen.share:
-            return better, again
-    return m, seen
+    better = usual(exact(first, second, m), first.size)
+    again = laid(first, second, better) if _plausible(better) else seen
+    if again.likeness + again.share > seen.likeness + seen.share:
+        m, seen, found = better, again, region(again)
+    return None if hopeless(seen, found) else (m, seen)
 
 
 def _promising(found: Region | None) -> bool:
