@@ -15,7 +15,7 @@ from latelier.collection import drawn
 from latelier.errors import UsageError
 from latelier.files import sha256
 from latelier.project import NewImage
-from latelier.steps import _comparing, _likenesses
+from latelier.steps import _likenesses
 from latelier.steps.copies import Copies, copies
 from latelier.steps.not_copies import not_copies
 from latelier.steps.open_project import Atelier
@@ -161,7 +161,7 @@ def test_the_bound_moves_and_a_new_picture_comes_without_reading_the_others_agai
         read.append(path.name)
         return whole(path, *rest)
 
-    monkeypatch.setattr(_comparing.pictures, "read_reduced", noted)
+    monkeypatch.setattr(_likenesses.pictures, "read_reduced", noted)
     assert found(copies(planted, likeness=0.5)) == EXPECTED
     assert copies(planted, likeness=1.0).sets == []
     assert read == []

@@ -1,7 +1,7 @@
 """Find the pictures that are copies of each other: propose cheaply, then look at every proposal."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,12 +21,32 @@ from latelier.progress import Progress, silent
 CERTAIN = 0.90  # a score after which a pair is not looked at another time
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two pictures that may be copies, and how they may lie on each other.
+
+    Args:
+        first: row of one.
+        second: row of the other.
+        proposals: those by hash first.
+    """
+
+    first: int
+    second: int
+    proposals: list[Proposal]
+
+
+Look = Callable[[Sequence[Pair]], Iterable[Likeness | None]]
+
+
 def compared(
     new: Sequence[int],
     known: Sequence[int],
     prints: Hashed,
     load: Load,
     on_progress: Progress = silent,
+    *,
+    look: Look | None = None,
 ) -> Iterator[tuple[int, int, Likeness]]:
     """Every pair of copies of which at least one is new.
 
@@ -35,25 +55,46 @@ def compared(
         known: rows of pictures that have been compared among themselves.
         prints: the hashes of every row.
         load: the fingerprint of a row.
-        on_progress: told how many proposals were looked at.
+        on_progress: told how many proposed pairs were looked at.
+        look: looks at pairs in their order, as ``likeliest`` does; one after the other if left out.
     """
+    pairs = proposed(new, known, prints, load)
+    found: Iterable[Likeness | None]
+    if look is None:
+        found = (likeliest(load(p.first), load(p.second), p.proposals) for p in pairs)
+    else:
+        found = look(pairs)
+    for done, (pair, likeness) in enumerate(zip(pairs, found, strict=True)):
+        on_progress(done, len(pairs), "looking at likely pairs")
+        if likeness is not None:
+            yield pair.first, pair.second, likeness
+
+
+def proposed(new: Sequence[int], known: Sequence[int], prints: Hashed, load: Load) -> list[Pair]:
+    """Pairs that may be copies, those of one picture after each other; as ``compared`` takes them."""
     asked, there = np.array(new, np.int64), np.array(known, np.int64)
     by_hash = list(proposed_by_hash(new, prints, lambda row: (load(row).width, load(row).height)))
     by_corners = proposed_by_corners(asked, there, load)
-    # a picture's proposals follow each other, so that few need to be at hand; hashes come first
-    proposals = sorted([*by_hash, *by_corners], key=lambda p: (p.first, p.second, p.votes > 0))
-    best: dict[tuple[int, int], Likeness] = {}
-    for done, proposal in enumerate(proposals):
-        on_progress(done, len(proposals), "looking at likely pairs")
+    pairs: dict[tuple[int, int], Pair] = {}
+    for proposal in [*by_hash, *by_corners]:
         pair = (proposal.first, proposal.second)
-        if pair in best and best[pair].score > CERTAIN:
-            continue
-        evidence = examined(load(proposal.first), load(proposal.second), proposal)
+        pairs.setdefault(pair, Pair(*pair, [])).proposals.append(proposal)
+    return [pairs[pair] for pair in sorted(pairs)]  # so that few need to be at hand
+
+
+def likeliest(
+    first: Fingerprint, second: Fingerprint, proposals: Iterable[Proposal]
+) -> Likeness | None:
+    """What two pictures are to each other by the best of some proposals, or None."""
+    best: Likeness | None = None
+    for proposal in proposals:
+        if best is not None and best.score > CERTAIN:
+            break
+        evidence = examined(first, second, proposal)
         found = judged(evidence) if evidence is not None else None
-        if found is not None and (pair not in best or found.score > best[pair].score):
-            best[pair] = found
-    for (first, second), found in best.items():
-        yield first, second, found
+        if found is not None and (best is None or found.score > best.score):
+            best = found
+    return best
 
 
 def examined(first: Fingerprint, second: Fingerprint, proposal: Proposal) -> Evidence | None:

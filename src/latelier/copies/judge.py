@@ -51,6 +51,16 @@ class Likeness:
     of_second: float
     box: Box | None = None
 
+    def to_json(self) -> dict[str, Any]:
+        """All of it in what JSON can say."""
+        return {**vars(self), "map": self.map.tolist()}
+
+    @classmethod
+    def from_json(cls, said: dict[str, Any]) -> "Likeness":
+        """The likeness that ``to_json`` gave."""
+        box = tuple(said["box"]) if said["box"] else None
+        return cls(**{**said, "map": np.array(said["map"]), "box": box})
+
     def turned(self) -> "Likeness":
         """The same, said from the second picture to the first."""
         back = inverse(self.map)

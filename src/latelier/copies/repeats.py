@@ -11,7 +11,6 @@ from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from latelier.copies.pixels import (
@@ -55,10 +54,10 @@ def _repeat(sight: Sight) -> Repeat:
     flat = sight.detail.reshape(-1, 3)
     strongest = np.linalg.eigh((flat.T @ flat).astype(np.float64))[1][:, -1]
     shape = (2 * height, 2 * width)
-    waves = scipy.fft.rfft2(sight.detail @ strongest.astype(np.float32), s=shape)
+    waves = np.fft.rfft2(sight.detail @ strongest.astype(np.float32), s=shape)
     power = waves.real**2 + waves.imag**2
     common, near, far = _shifts(height, width)
-    likes = scipy.fft.irfft2(power, s=shape) / common
+    likes = np.fft.irfft2(power, s=shape) / common
     likes = likes / (likes[0, 0] + 1e-6)
     # the middle hill ends where the likeness has once fallen to a tenth in some direction
     low = far[near & (likes < 0.1)]

@@ -1,19 +1,22 @@
 """Bring what is known of pictures up to date: read and compare those that are new, and no others."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 
-from latelier import images as pictures
+from latelier.copies.compare import Pair as RowPair
 from latelier.copies.compare import compared, examined
-from latelier.copies.fingerprint import READ_AT, Fingerprint, fingerprint
+from latelier.copies.fingerprint import Fingerprint
 from latelier.copies.judge import Likeness, judged
 from latelier.copies.pixels import chained
 from latelier.copies.proposals import Proposal
-from latelier.errors import PictureError
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
+from latelier.steps._copies_hand import hands, look, read
+from latelier.steps._hands import Hands
 from latelier.steps._likenesses import Likenesses, Pair
 
 COMMON = 100  # corners that a picture which is alike with both is worth
+RUN = 6  # pairs of one picture that are looked at in one go
 BATCH = 200  # fingerprints kept at once; a run that is stopped goes on from there
 Alike = dict[Pair, Likeness | None]
 
@@ -33,20 +36,35 @@ def brought_up(
         how many files had not been compared before, and the images whose file could not be read.
     """
     files = {i.sha256: i for i in images}
-    unread = _read(project, cache, files, on_progress)
-    known = cache.compared()
-    new = sorted(set(files) - set(known) - set(cache.missing(files)))
-    if not new:
-        return 0, unread
-    keys = [*new, *known]
+    with hands(cache) as with_hands:
+        unread = _read(project, cache, files, with_hands, on_progress)
+        known = cache.compared()
+        new = sorted(set(files) - set(known) - set(cache.missing(files)))
+        if not new:
+            return 0, unread
+        keys = [*new, *known]
 
-    def load(row: int) -> Fingerprint:
-        return cache.load(keys[row])
+        def load(row: int) -> Fingerprint:
+            return cache.load(keys[row])
 
-    count = len(new)
-    pairs = compared(range(count), range(count, len(keys)), cache.hashes(keys), load, on_progress)
-    cache.found(new, dict(_in_order(keys[a], keys[b], found) for a, b, found in pairs))
-    return count, unread
+        def at(pairs: Sequence[RowPair]) -> Iterator[Likeness | None]:
+            runs = [
+                [(keys[p.first], keys[p.second], p.proposals) for p in run] for run in _runs(pairs)
+            ]
+            return itertools.chain.from_iterable(look(with_hands, cache, runs))
+
+        rows, hashes = range(len(new)), cache.hashes(keys)
+        others = range(len(new), len(keys))
+        pairs = compared(rows, others, hashes, load, on_progress, look=at)
+        cache.found(new, dict(_in_order(keys[a], keys[b], found) for a, b, found in pairs))
+    return len(new), unread
+
+
+def _runs(pairs: Sequence[RowPair]) -> Iterator[list[RowPair]]:
+    """Pairs by their first picture, a few at once, so that each process needs few pictures."""
+    for _, of_one in itertools.groupby(pairs, lambda pair: pair.first):
+        some = list(of_one)
+        yield from (some[at : at + RUN] for at in range(0, len(some), RUN))
 
 
 def ask_again(
@@ -90,24 +108,26 @@ def _in_order(a: str, b: str, found: Likeness | None) -> tuple[Pair, Likeness | 
 
 
 def _read(
-    project: Project, cache: Likenesses, files: Mapping[str, Image], on_progress: Progress
+    project: Project,
+    cache: Likenesses,
+    files: Mapping[str, Image],
+    with_hands: Hands,
+    on_progress: Progress,
 ) -> list[dict[str, str]]:
     """Take the fingerprints that are missing; returns the images whose file could not be read."""
     missing = cache.missing(files)
     unread: list[dict[str, str]] = []
-    taken: dict[str, Fingerprint] = {}
-    for done, file in enumerate(missing):
-        image = files[file]
-        on_progress(done, len(missing), f"reading {image.name}")
-        try:
-            pixels, size = pictures.read_reduced(
-                project.images.file(image), READ_AT, project.config.ground_rgb
-            )
-            taken[file] = fingerprint(pixels, *size)
-        except PictureError as error:
-            unread.append({"image": image.path, "reason": str(error)})
-        if len(taken) == BATCH:
-            cache.keep(taken)
-            taken = {}
-    cache.keep(taken)
+    prints: dict[str, Fingerprint] = {}
+    ground = project.config.ground_rgb
+    answers = read(with_hands, [project.images.file(files[file]) for file in missing], ground)
+    for done, (file, answer) in enumerate(zip(missing, answers, strict=True)):
+        on_progress(done, len(missing), f"reading {files[file].name}")
+        if isinstance(answer, str):
+            unread.append({"image": files[file].path, "reason": answer})
+        else:
+            prints[file] = answer
+        if len(prints) == BATCH:
+            cache.keep(prints)
+            prints = {}
+    cache.keep(prints)
     return unread

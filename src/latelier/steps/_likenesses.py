@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from latelier.copies.fingerprint import VERSION, Fingerprint, from_bytes
+from latelier import images as pictures
+from latelier.copies.fingerprint import READ_AT, VERSION, Fingerprint, fingerprint, from_bytes
 from latelier.copies.judge import Likeness
 from latelier.copies.proposals import Hashed
-from latelier.errors import disk_error
+from latelier.errors import PictureError, disk_error
 from latelier.project.store import in_words
 
 AT_HAND = 600  # fingerprints kept in memory; 0.8 MB each once it was laid on others
@@ -41,12 +42,13 @@ class Likenesses:
 
     Args:
         folder: of the project's cache.
+        at_hand: how many fingerprints stay in memory.
 
     Raises:
         DiskError: it cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, at_hand: int = AT_HAND) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -58,6 +60,7 @@ class Likenesses:
             self.path.unlink(missing_ok=True)
             self._db = self._opened()
         self._at_hand: dict[str, Fingerprint] = {}
+        self._most = at_hand
 
     def _opened(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=60, isolation_level=None)
@@ -112,12 +115,12 @@ class Likenesses:
             )
 
     def load(self, sha256: str) -> Fingerprint:
-        """One fingerprint; the last ``AT_HAND`` stay in memory."""
+        """One fingerprint; the last few stay in memory."""
         found = self._at_hand.pop(sha256, None)
         if found is None:
             query = "SELECT data FROM fingerprints WHERE sha256 = ?"
             found = from_bytes(self._db.execute(query, (sha256,)).fetchone()[0])
-            if len(self._at_hand) >= AT_HAND:
+            if len(self._at_hand) >= self._most:
                 del self._at_hand[next(iter(self._at_hand))]
         self._at_hand[sha256] = found
         return found
@@ -164,7 +167,18 @@ class Likenesses:
         rows = self._db.execute(
             "SELECT first, second, found FROM likenesses ORDER BY first, second"
         )
-        return {(a, b): _likeness(json.loads(found)) if found else None for a, b, found in rows}
+        return {
+            (a, b): Likeness.from_json(json.loads(found)) if found else None for a, b, found in rows
+        }
+
+
+def taken(file: Path, ground: tuple[int, int, int]) -> Fingerprint | str:
+    """The fingerprint of a picture that is known to be sound, or why it cannot be read."""
+    try:
+        pixels, size = pictures.read_reduced(file, READ_AT, ground)
+    except PictureError as error:
+        return str(error)
+    return fingerprint(pixels, *size)
 
 
 def _hashes(print_: Fingerprint) -> bytes:
@@ -174,9 +188,4 @@ def _hashes(print_: Fingerprint) -> bytes:
 
 
 def _row(found: Likeness) -> dict[str, Any]:
-    return {**vars(found), "map": found.map.round(6).tolist()}
-
-
-def _likeness(row: dict[str, Any]) -> Likeness:
-    box = tuple(row["box"]) if row["box"] else None
-    return Likeness(**{**row, "map": np.array(row["map"]), "box": box})
+    return {**found.to_json(), "map": found.map.round(6).tolist()}
