@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from mapie.classification import SplitConformalClassifier
+from mapie.conformity_scores import RAPSConformityScore
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.model_selection import StratifiedShuffleSplit
 
 from latelier.classify import conformal
 from latelier.errors import TooFew, UnknownName
@@ -62,6 +64,34 @@ def test_split_aps_sets_are_mapies_with_the_same_draws(alpha: float) -> None:
     empty = ~ours.any(axis=1)  # MAPIE fills these with the most probable label
     ours[empty, new[empty].argmax(axis=1)] = True
     assert (ours == theirs[..., 0]).mean() > 0.999
+
+
+@pytest.mark.parametrize(("alpha", "penalty", "free"), [(0.2, 0.2, 2), (0.3, 0.2, 2)])
+def test_split_raps_sets_are_mapies_with_the_penalty_that_it_chose(
+    alpha: float, penalty: float, free: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (p, y), (new, _) = drawn(100, 5, 6), drawn(300, 6, 6)
+    oracle = SplitConformalClassifier(
+        Given().fit(p, y),
+        confidence_level=1 - alpha,
+        conformity_score=RAPSConformityScore(size_raps=0.1),
+        prefit=True,
+        random_state=0,
+    ).conformalize(p, y)
+    theirs = oracle.predict_set(new, conformity_score_params={"include_last_label": False})[1]
+    # it sets a tenth aside to choose by how much to penalise labels beyond which one; we fix both
+    parts = StratifiedShuffleSplit(n_splits=1, test_size=0.1, random_state=0)
+    rest, _ = next(parts.split(p, y))
+    monkeypatch.setattr(conformal, "PENALTY", penalty)
+    monkeypatch.setattr(conformal, "FREE", free)
+    u = np.random.RandomState(0).uniform(size=len(rest))
+    scores = conformal.strangeness(p[rest], "raps", u)[np.arange(len(rest)), y[rest]]
+    ours = conformal.strangeness(new, "raps") <= conformal.threshold(scores, alpha) + conformal.TIE
+    empty = ~ours.any(axis=1)
+    ours[empty, new[empty].argmax(axis=1)] = True
+    assert (ours == theirs[..., 0]).mean() > 0.999
+    without = conformal.strangeness(new, "aps") <= conformal.threshold(scores, alpha)
+    assert (without != theirs[..., 0]).any(), "the penalty changes nothing"
 
 
 def test_raps_penalises_labels_beyond_the_second() -> None:
