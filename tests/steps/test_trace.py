@@ -66,6 +66,11 @@ def test_a_borrowing_is_told_with_place_transform_and_whose_it_is(
     page = (project.root / done.page).read_text(encoding="utf-8")
     assert "cannot say which of two came first" in page
     assert "María of the looms; by permission" in page
+    recipe = project.runs.find(done.run).recipe
+    for name in ("sources/cloth 2.png", str(tmp_path / "design.png")):
+        assert recipe["inputs"][name] in page, "whoever doubts it can know the very files"
+    assert recipe["started"][:10] in page
+    assert "borrowed what" not in page, "the title claims nothing"
 
 
 def test_the_run_says_all_and_can_be_done_again(project: Atelier, tmp_path: Path) -> None:
@@ -149,7 +154,7 @@ def test_a_damaged_cache_is_made_again(project: Atelier, tmp_path: Path) -> None
 
 def test_the_report_shows_the_last_trace(project: Atelier, tmp_path: Path) -> None:
     project.trace(borrowed(tmp_path / "design.png"))
-    assert "Borrowings" in project.report().sections
+    assert "Parts that are alike" in project.report().sections
 
 
 def test_the_command_line_tells_and_gives_json(

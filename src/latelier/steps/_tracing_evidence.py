@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
+from latelier import __version__
 from latelier import images as pictures
 from latelier.errors import LatelierError
 from latelier.files import write_bytes, write_text
@@ -28,6 +29,12 @@ from latelier.wording import plural
 if TYPE_CHECKING:
     from latelier.steps.trace import Traced, TracedImage
 
+MEANS = (
+    "A probability says how often findings with evidence like this were true among designs made to "
+    "try it: in seven of ten of them a part of an original had been planted. Where hardly any design "
+    "borrowed, more of what is told will be chance; then only what is nearly certain counts, and your "
+    "own eyes."
+)
 PLATES = 200  # findings that are drawn; more nobody goes through
 QUALITY = 90  # JPEG without colour subsampling
 LOOK = 900  # pixels that a picture keeps at least, where it has them, to be compared and drawn
@@ -237,14 +244,34 @@ def page(project: Project, run: Run, done: "Traced") -> str:
         rows = [(Path(t.image).name, " ".join(t.said)) for t in nothing]
         table = Table(plural(len(rows), "design"), ("Design", "Said"), rows, folded=len(rows) > 24)
         sections.append(Section("nothing", "Nothing found", "", [table]))
+    sections.append(_made(run, done))
     made = Page(
-        title="Who borrowed what from whom",
+        title="What is alike, and where",
         line=f"{plural(len(done.traced), 'design')} compared with {plural(done.originals, 'original')}.",
         made=f"Run {run.name} of {project.config.title or project.root.name}.",
         sections=sections,
     )
     write_text(run.folder / "evidence.html", html(made))
     return f"runs/{run.name}/evidence.html"
+
+
+def _made(run: Run, done: "Traced") -> Section:
+    """How the page came to be, so that others can doubt it: settings, files by their hashes."""
+    settings, hashes = run.recipe["settings"], run.recipe["inputs"]
+    lead = (
+        f"Made on {run.recipe['started'][:10]} by Latelier {__version__}: each design was compared "
+        f"with {plural(done.originals, 'original')} of the set '{settings['set_name']}', and what has "
+        f"a probability of {settings['at_least']:g} or more is told. "
+    )
+    named = [i for t in done.borrowing for i in (t.image, *(f.original for f in t.findings))]
+    rows = [(Path(name).name, hashes.get(name, "")) for name in dict.fromkeys(named)]
+    table = Table(f"{plural(len(rows), 'file')} told of", ("File", "SHA-256"), rows, len(rows) > 24)
+    again = (
+        f"Who has the same files can do it again: latelier replay runs/{run.name}. The originals that "
+        "nothing was found of, and the versions of all that was used, stand in recipe.json and "
+        "environment.json beside this page."
+    )
+    return Section("made", "How this was made", lead + MEANS, [Words(again), table])
 
 
 def section(project: Project, result: dict[str, Any], most: int = PLATES) -> Section:
@@ -273,6 +300,7 @@ def section(project: Project, result: dict[str, Any], most: int = PLATES) -> Sec
             blocks.append(Words(" ".join([*each["said"], *owed]), "care"))
     count = sum(1 for t in result["traced"] if t["findings"])
     lead = (
-        f"In {count} of {plural(len(result['traced']), 'design')} a part of an original was found. "
+        f"In {count} of {plural(len(result['traced']), 'design')} there is what may be a part of an "
+        "original. "
     )
-    return Section("borrowings", "Borrowings", lead + result["silent"], blocks)
+    return Section("borrowings", "Parts that are alike", lead + result["silent"], blocks)
