@@ -3,8 +3,9 @@
 Northcutt, Jiang and Chuang, Confident learning: estimating uncertainty in dataset labels (2021):
 a label is suspected where a head that did not see the picture is more sure of another label than
 it usually is of pictures that have that label (equation 2), and ranked by how little that head
-believes the label given (their self-confidence). Over four collections a changed label is so found
-among the others with an AUROC of .86 to 1.00; ranked by how much surer of another, .83 to 1.00.
+believes the label given (their self-confidence). Over six collections a changed label is so found
+among the others with an AUROC of .63 to 1.00, at most .03 below the same head shown the true labels;
+ranked by how much surer of another, it is less on five of them, of batik .77 instead of .81.
 """
 
 from collections.abc import Callable
@@ -87,7 +88,6 @@ def doubts(p: Table, labels: NDArray[np.int64]) -> Doubts:
 
 def tried_out(
     labels: NDArray[np.int64],
-    groups: NDArray[np.int64],
     again: Callable[[NDArray[np.int64]], Table],
     rng: np.random.Generator,
 ) -> Trial:
@@ -95,7 +95,6 @@ def tried_out(
 
     Args:
         labels: (n,).
-        groups: (n,) pictures of one number are copies, or of one page.
         again: labels to held-out probabilities (n, k) learnt from them.
         rng: draws which labels are changed, and to what.
     """
@@ -106,7 +105,7 @@ def tried_out(
         rows = rng.choice(n, count, replace=False)
         wrong = labels.copy()
         wrong[rows] = (labels[rows] + rng.integers(1, k, count)) % k
-        if any(len(np.unique(groups[wrong == c])) < 2 for c in range(k)):
+        if np.bincount(wrong, minlength=k).min() < 2:
             continue  # a label would be left that cannot be held out
         found = doubts(again(wrong), wrong)
         doubt.append(found.doubt)
