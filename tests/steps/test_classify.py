@@ -137,9 +137,9 @@ def test_pictures_that_are_gone_hidden_or_unsure_are_left_out_and_counted(
     done = project.classify("family", head="lda", set_name="label:family")
     assert len(done.labelled) == 17
     assert any(
-        s.startswith("2 labels are of pictures that are hidden or gone") for s in done.sentences
+        s == "2 labels of pictures that are hidden or gone: left out." for s in done.sentences
     )
-    assert "1 unsure labels were not learnt from." in done.sentences
+    assert "1 unsure label was not learnt from." in done.sentences
     assert images[2].path in done.others
 
 

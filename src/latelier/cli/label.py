@@ -46,7 +46,9 @@ def label(shell: Shell, criterion: str, images: tuple[str, ...], **ways: Any) ->
     lines = [f"{criterion}: {many} {'cleared' if ways['clear'] else 'labelled'}. Now: {now}."]
     if done.unmatched:
         shown = ", ".join(done.unmatched[:3]) + (" ..." if len(done.unmatched) > 3 else "")
-        lines.append(f"{len(done.unmatched)} rows name no single picture of this project: {shown}")
+        n = len(done.unmatched)
+        rows = "1 row names" if n == 1 else f"{n} rows name"
+        lines.append(f"{rows} no single picture of this project: {shown}")
     lines.append("Take it back with: latelier undo")
     shell.done(done.to_json(), lines, then=f"latelier labels {criterion}")
 
@@ -67,7 +69,7 @@ def _ask(shell: Shell, criterion: str, count: int, twice: bool) -> None:
         f"{len(queue.images)} pictures on {queue.sheet}. {queue.order}",
         'Answer with numbers and a label: "1 4 7 round", "2 square?" if unsure; "undo"; empty: end.',
     )
-    answered: set[int] = set()
+    answers: list[set[int]] = []  # a line each, so that undo takes back a line
     for line in sys.stdin:
         words = line.split()
         if not words:
@@ -75,6 +77,7 @@ def _ask(shell: Shell, criterion: str, count: int, twice: bool) -> None:
         try:
             if words == ["undo"]:
                 shell.say(take_back(project).said)
+                answers = answers[:-1]
                 continue
             numbers = [int(w) for w in words if w.isdecimal()]
             name = " ".join(w for w in words[len(numbers) :])
@@ -90,7 +93,7 @@ def _ask(shell: Shell, criterion: str, count: int, twice: bool) -> None:
             chosen = [queue.images[n - 1] for n in numbers]
             sure, name = not name.endswith("?"), name.rstrip("? ")
             done = step(project, criterion, chosen, name=name, unsure=not sure, again=twice)
-            answered |= set(numbers)
+            answers.append(set(numbers))
             what = "asked again" if twice else name if sure else f"{name}, unsure"
             counts = ", ".join(f"{label} {n}" for label, n in done.counts.items())
             shell.say(f"{len(chosen)} {what}. Now: {counts}.")
@@ -98,6 +101,6 @@ def _ask(shell: Shell, criterion: str, count: int, twice: bool) -> None:
             shell.say(str(error))
     shell.done(
         queue.to_json(),
-        f"{len(answered)} of {len(queue.images)} answered.",
+        f"{len(set().union(*answers))} of {len(queue.images)} answered.",
         then=f"latelier labels {criterion}" if twice else f"latelier classify {criterion}",
     )

@@ -80,7 +80,7 @@ def _read(file: Path) -> tuple[list[dict[str, Any]], dict[str, Tensor]]:
                 weights[f"{name}.weight"] = torch.from_numpy(weight.copy())
                 weights[f"{name}.bias"] = torch.from_numpy(stored[f"{name}.bias"].copy())
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise Damaged(f"{file} is not {FILE} ({error}); take another file.") from error
+        raise Damaged(f"{file} is not {FILE}; take another file.") from error
     return ops[: last + 1], weights
 
 

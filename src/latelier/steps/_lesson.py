@@ -14,6 +14,7 @@ from latelier.project import Image, Project
 from latelier.steps._copy_sets import copy_sets
 from latelier.steps._found_copies import FoundCopies
 from latelier.steps._measured import Numbers, measured, usual_families
+from latelier.wording import plural
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,11 @@ def lesson(
     keep = [i for i in images if held[i.id] not in few]
     kept = {held[i.id] for i in keep}
     if len(kept) < 2:
+        once = "; copies count once" if any(counts[v] >= FEWEST for v in few) else ""
         one = f"only {next(iter(kept))!r}" if kept else "no label"
         raise TooFew(
             f"Under {criterion!r} {one} has {FEWEST} pictures or more that stand for themselves "
-            f"({_counted(counts)}); two labels with {FEWEST} pictures each are needed, some ten "
+            f"({_counted(counts)}{once}); two labels with {FEWEST} pictures each are needed, some ten "
             "each to say much."
         )
     names = list(features or usual_families(project, keep, on_progress=on_progress))
@@ -111,10 +113,11 @@ def _held(
     there = {i for i in all_of if i in shown and project.images.file(shown[i]).is_file()}
     said = []
     if gone := len(all_of) - len(there):
-        said.append(f"{gone} labels are of pictures that are hidden or gone; they were left out.")
+        said.append(f"{plural(gone, 'label')} of pictures that are hidden or gone: left out.")
     doubted = {i for i in there if all_of[i].unsure}
     if doubted and not unsure:
-        said.append(f"{len(doubted)} unsure labels were not learnt from.")
+        was = "was" if len(doubted) == 1 else "were"
+        said.append(f"{plural(len(doubted), 'unsure label')} {was} not learnt from.")
         there -= doubted
     return {i: all_of[i].value for i in sorted(there)}, said
 
