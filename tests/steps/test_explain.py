@@ -6,6 +6,7 @@ import pytest
 from drawn import cloth, ink_form
 from entered import enter
 from latelier.errors import UnknownName, UsageError
+from latelier.steps._explain_words import Reason, sure
 from latelier.steps.open_project import Atelier
 from latelier.steps.replay import replay
 
@@ -80,3 +81,10 @@ def test_nothing_read_yet_says_how_to_begin(project: Atelier) -> None:
     enter(project, {"a.png": np.zeros((4, 4, 3), np.uint8)})
     with pytest.raises(UsageError, match="latelier classify CRITERION"):
         project.explain("a.png")
+
+
+def test_nothing_is_said_to_be_certain_and_all_are_called_all() -> None:
+    assert (sure(0.424), sure(0.9961)) == ("42%", "above 99%")
+    most, least = (Reason("x", 0.1, 0.0, 1.0, "1", rank, "How light.") for rank in (1.0, 0.0))
+    assert most.compared == "more than all of your labelled pictures"
+    assert least.compared == "less than all of your labelled pictures"

@@ -49,9 +49,9 @@ class Reason:
     def compared(self) -> str:
         """How the picture's value stands among the others."""
         if self.rank >= 0.6:
-            return f"more than {self.rank:.0%} of your labelled pictures"
+            return f"more than {_share(self.rank)} of your labelled pictures"
         if self.rank <= 0.4:
-            return f"less than {1 - self.rank:.0%} of your labelled pictures"
+            return f"less than {_share(1 - self.rank)} of your labelled pictures"
         return "as much as most of your labelled pictures"
 
 
@@ -104,7 +104,7 @@ def change_in_words(learnt: Numbers, x: NDArray[np.float64], turned: Turn, other
 
 def sentences(found: "Explained") -> list[str]:
     """The whole explanation in sentences."""
-    first = f"{found.said!r} ({found.probability:.0%} sure), rather than {found.instead!r}"
+    first = f"{found.said!r} ({sure(found.probability)} sure), rather than {found.instead!r}"
     if found.given:
         first += (
             "; you said the same, and the head had not seen it."
@@ -150,3 +150,16 @@ def page(found: "Explained") -> str:
         "against all labelled pictures; together they make the whole difference from them.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def sure(probability: float) -> str:
+    """A probability in per cent; nothing is said to be certain.
+
+    >>> sure(0.42), sure(0.998)
+    ('42%', 'above 99%')
+    """
+    return "above 99%" if probability > 0.99 else f"{probability:.0%}"
+
+
+def _share(share: float) -> str:
+    return "all" if share > 0.995 else f"{share:.0%}"

@@ -15,7 +15,7 @@ from latelier.progress import Progress, silent
 from latelier.project import Image, Project
 from latelier.seeds import rng
 from latelier.steps._encoders import Encoder
-from latelier.steps._explain_words import Reason, change_in_words, page, reasons, sentences
+from latelier.steps._explain_words import Reason, change_in_words, page, reasons, sentences, sure
 from latelier.steps._explaining import Asked, heads_for, newest_reading
 from latelier.steps._measured import read_for
 
@@ -119,7 +119,7 @@ def explain(
     bars = found.reasons[:BARS]
     names = [f"{r.name.replace('.', ' · ').replace('_', ' ')}" for r in bars]
     pictures, captions = _shown(project, found, pixels, warm)
-    title = f"{shown.name}: {found.said} ({found.probability:.0%}), rather than {found.instead}"
+    title = f"{shown.name}: {found.said} ({sure(found.probability)}), rather than {found.instead}"
     bar_values = plate.Reasons(names, [r.share for r in bars])
     write_bytes(done.folder / "explanation.png", plate.plate(pictures, captions, bar_values, title))
     write_text(done.folder / "explanation.md", page(found))
