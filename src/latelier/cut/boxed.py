@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 
 from latelier.cut import boxes, lines, match, scattered, touch, walls
 from latelier.cut.boxes import Rooms
-from latelier.cut.ink import Mask
+from latelier.cut.ink import Mask, pen_width
 from latelier.cut.view import View
 
 Floats = NDArray[np.float64]
+FEW = 4  # closed boxes that tell the usual size
+LEAST, STRAIGHT = 10, 5.0  # pixels and widths of the pen that a line runs straight on
+RULED = 0.45  # of the ink does so: .52 to .85 on pages of boxes with gaps, .12 to .6 on free ones
 SIZES = 3  # different sizes of boxes that one page may have
 LARGE = 0.15  # of the page: a box as large is first taken for a frame around drawings
 ATTACHED = (
@@ -69,17 +72,20 @@ def find_boxes(
         near: the usual width and height in pixels of the view, where a person has said them.
     """
     mask = view.mask
-    strokes = lines.find_strokes(mask)
-    frames = cache(partial(match.find_frames, match.line_evidence(strokes)))
-    strokes = strokes.longer(lines.SHORTEST)
-    straight = cv2.bitwise_and(cv2.bitwise_or(strokes.level, strokes.upright), mask)
+    pieces = lines.find_strokes(mask)
+    frames = cache(partial(match.find_frames, match.line_evidence(pieces)))
+    strokes = pieces.longer(lines.SHORTEST)
+    straight = strokes.of(mask)
     total = cv2.countNonZero(straight)
     closed = boxes.find_rooms(mask, mask, 2.0)
     holding = _with_ink(closed, mask)
-    found = _matched(frames, holding, near)
+    enough = near is not None or len(holding.bounds) >= FEW  # else bridging shows the size better
+    found = _matched(frames, holding, near) if enough else _Found(np.zeros((0, 4)), np.zeros(0))
     if not found.lattice and (not total or _share_inside(straight, found, total) < 0.85):
-        bridged = _matched(frames, _bridged_rooms(mask, strokes, holding, near), near)
-        found = bridged if bridged.lattice else _best_of(bridged, mask, soft, near)
+        if _ruled(pieces, mask):
+            found = _matched(frames, _bridged_rooms(mask, strokes, holding, near), near)
+        if not found.lattice:
+            found = _best_of(found, mask, soft, near)
     return _assembled(view, found, closed, straight, total)
 
 
@@ -93,6 +99,13 @@ class _Found:
     drawn: Floats  # (n,)
     lattice: bool = False  # whether they stand in rows and columns
     by_hand: bool = False  # whether each stands for itself, and is as wide as its room
+
+
+def _ruled(pieces: lines.Strokes, mask: Mask) -> bool:
+    """Whether as much of the ink runs straight on, for its width, as on a page of boxes with gaps."""
+    length = max(LEAST, round(STRAIGHT * pen_width(mask)))
+    straight = pieces.longer(length).of(mask)
+    return cv2.countNonZero(straight) >= RULED * cv2.countNonZero(mask)
 
 
 def _bridged_rooms(
@@ -123,9 +136,8 @@ def _best_of(
 ) -> _Found:
     """Frames of one size where they are boxes, else boxes drawn by hand."""
     if len(frames.bounds) > 1 and frames.drawn.mean() > 0.6:
-        hanging = touch.attached(mask, frames.bounds, 4)
-        linked = touch.linked(mask, _corners_of(frames.bounds), 2.0)
-        if hanging.mean() < ATTACHED and linked.mean() < LINKED:
+        alone = touch.linked(mask, _corners_of(frames.bounds), 2.0).mean() < LINKED
+        if alone and touch.attached(mask, frames.bounds, 4).mean() < ATTACHED:
             return frames
     return _by_hand([mask, soft()], near)
 

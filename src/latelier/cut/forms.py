@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from latelier.cut import rows
 from latelier.cut.binding import holes
-from latelier.cut.ink import Mask
+from latelier.cut.ink import Mask, pen_width
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -74,22 +74,6 @@ def find_pieces(mask: Mask) -> Pieces:
     side = (bounds[:, 2:] - bounds[:, :2]).max(1)
     alone = (area < max(DUST * stroke**2, 3)) | (side < 0.7 * stroke)
     return Pieces(bounds, area, stroke, int(alone.sum()), corners, count).only(~alone)
-
-
-def pen_width(mask: Mask) -> float:
-    """The usual width of a stroke in pixels, from the lengths of its crossings.
-
-    A line of width w met at all angles is crossed over w / |sin|, half of the times over more
-    than 1.155 w (the median of 1 / sin under the density sin); filled forms are few crossings.
-    """
-    lengths = []
-    for lines in (mask[::9], np.ascontiguousarray(mask[:, ::9].T)):
-        padded = np.pad(lines > 0, ((0, 0), (1, 1))).ravel()
-        turns = np.flatnonzero(padded[1:] != padded[:-1])
-        lengths.append(turns[1::2] - turns[::2])
-    runs = np.concatenate(lengths)
-    runs = runs[runs > 1]
-    return float(max(1.0, np.median(runs) / 1.155)) if len(runs) else 1.0
 
 
 def gaps_between(pieces: Pieces, shape: tuple[int, int]) -> tuple[Ints, Ints, Floats]:

@@ -115,6 +115,22 @@ def paler(inked: Inked) -> Mask:
     return np.asarray(cv2.threshold(inked.flat, level, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
 
 
+def pen_width(mask: Mask) -> float:
+    """The usual width of a stroke in pixels, from the lengths of its crossings.
+
+    A line of width w met at all angles is crossed over w / |sin|, half of the times over more
+    than 1.155 w (the median of 1 / sin under the density sin); filled forms are few crossings.
+    """
+    lengths = []
+    for lines in (mask[::9], np.ascontiguousarray(mask[:, ::9].T)):
+        padded = np.pad(lines > 0, ((0, 0), (1, 1))).ravel()
+        turns = np.flatnonzero(padded[1:] != padded[:-1])
+        lengths.append(turns[1::2] - turns[::2])
+    runs = np.concatenate(lengths)
+    runs = runs[runs > 1]
+    return float(max(1.0, np.median(runs) / 1.155)) if len(runs) else 1.0
+
+
 def _levels(flat: Grey) -> tuple[NDArray[np.float64], float, float]:
     """The histogram, its commonest bright level, and the deviation of the levels above that."""
     counts = cv2.calcHist([flat], [0], None, [256], [0, 256]).ravel().astype(np.float64)

@@ -52,6 +52,10 @@ class Strokes:
     level: Mask
     upright: Mask
 
+    def of(self, mask: Mask) -> Mask:
+        """The ink of a mask that is in them."""
+        return np.asarray(cv2.bitwise_and(cv2.bitwise_or(self.level, self.upright), mask), np.uint8)
+
     def longer(self, shortest: int) -> "Strokes":
         """What of them runs straight on for so many pixels at least."""
         return Strokes(
@@ -172,15 +176,16 @@ def _corners(runs: Runs, across: Runs) -> Floats:
     height, slope = np.tile(chains.height, 2), np.tile(chains.slope, 2)
     reach = np.tile(0.3 * (chains.end - chains.start) + 6, 2)
     y = height + slope * x
-    there = other.height + other.slope * y[:, None]  # x of each crossing line at each end
-    away = (there - x[:, None]) * sign[:, None]
-    spare = 0.35 * (other.end - other.start) + 6
-    meets = (away > -5) & (away <= reach[:, None])
-    meets &= (y[:, None] >= other.start - spare) & (y[:, None] <= other.end + spare)
-    nearest = np.argmin(np.where(meets, np.abs(away), np.inf), 1)
-    k = np.nonzero(meets[np.arange(2 * n), nearest])[0]
-    x2 = there[k, nearest[k]]
-    return np.stack([x[k], y[k], x2, height[k] + slope[k] * x2], 1)
+    long = other.end - other.start
+    i, k = _about_as_high((other.start + other.end) / 2, y, 0.85 * long + 6)
+    there = other.height[i] + other.slope[i] * y[k]  # x of each crossing line at each end
+    away = (there - x[k]) * sign[k]
+    meets = (away > -5) & (away <= reach[k])
+    k, there, away = k[meets], there[meets], np.abs(away[meets])
+    order = np.lexsort((away, k))
+    nearest = order[np.diff(k[order], prepend=-1) > 0]
+    k, there = k[nearest], there[nearest]
+    return np.stack([x[k], y[k], there, height[k] + slope[k] * there], 1)
 
 
 def ends_of(runs: Runs) -> Runs:

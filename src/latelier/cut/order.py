@@ -17,8 +17,9 @@ def reading_order(bounds: Floats) -> list[int]:
     rows: list[list[int]] = []
     spans: list[tuple[float, float]] = []
     middle = (bounds[:, 1] + bounds[:, 3]) / 2
-    for k in np.argsort(middle, kind="stable"):
-        top, bottom = float(bounds[k, 1]), float(bounds[k, 3])
+    sides = bounds.tolist()
+    for k in np.argsort(middle, kind="stable").tolist():
+        _, top, _, bottom = sides[k]
         best, most = -1, 0.5
         for r in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
             low, high = spans[r]
@@ -27,12 +28,12 @@ def reading_order(bounds: Floats) -> list[int]:
             if share > most:
                 best, most = r, share
         if best < 0:
-            rows.append([int(k)])
+            rows.append([k])
             spans.append((top, bottom))
             continue
-        rows[best].append(int(k))
+        rows[best].append(k)
         n = len(rows[best])
         low, high = spans[best]
         spans[best] = (low + (top - low) / n, high + (bottom - high) / n)
     upper = np.argsort([(a + b) / 2 for a, b in spans], kind="stable")
-    return [k for r in upper for k in sorted(rows[r], key=lambda k: float(bounds[k, 0]))]
+    return [k for r in upper for k in sorted(rows[r], key=lambda k: float(sides[k][0]))]

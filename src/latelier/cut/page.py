@@ -230,7 +230,7 @@ def _assembled(
         kind=kind if drawings else "none",
         drawings=tuple(drawings),
         angle=angle,
-        stroke=stroke or forms.pen_width(inked.mask),
+        stroke=stroke or ink.pen_width(inked.mask),
         line=walls.line / view.scale if in_boxes else 0.0,
         usual=usual,
         threshold=inked.threshold,
@@ -279,7 +279,7 @@ def _free_drawings(gathered: forms.Gathered, shape: tuple[int, ...]) -> list[Dra
     words = writing.notes(gathered.frames)
     for k in np.nonzero(sides >= max(1.2 * gathered.stroke, SPECK * usual))[0]:
         flags = ["writing"] if words[k] else []
-        x0, y0, x1, y1 = gathered.bounds[k]
+        x0, y0, x1, y1 = gathered.bounds[k].tolist()
         if x0 <= 1 or y0 <= 1 or x1 >= shape[1] - 1 or y1 >= shape[0] - 1:
             flags.append("touches-border")
         if gathered.crowded[k]:

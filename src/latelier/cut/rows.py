@@ -54,15 +54,13 @@ def _slope(bounds: Floats) -> tuple[float, float]:
     by_size = 1 / ((SURE * usual) ** 2 + slack**2)
     b, rows = bounds[some], rows[some]
     x, middle = (b[:, 0] + b[:, 2]) / 2, (b[:, 1] + b[:, 3]) / 2
-    even = np.ones(len(b))
     if _deviation(rows, x, middle) > STRAIGHT * usual:
         return 0.0, np.inf
-    tries = [
-        _fitted(rows, x, y, weight)
-        for y, weight in ((middle, by_size), (middle, even), (b[:, 1], even), (b[:, 3], even))
-    ]
-    slope, error = min(tries, key=lambda t: t[1])
-    return float(np.degrees(slope)), float(np.degrees(error))
+    even = np.ones(len(b))
+    known = np.stack([by_size / by_size.mean(), even, even, even])
+    slope, error = _fitted(rows, x, np.stack([middle, middle, b[:, 1], b[:, 3]]), known)
+    best = int(np.argmin(error))
+    return float(np.degrees(slope[best])), float(np.degrees(error[best]))
 
 
 def _rows(bounds: Floats) -> Ints:
@@ -85,31 +83,30 @@ def _deviation(rows: Ints, x: Floats, y: Floats) -> float:
     return float(np.sqrt((left**2).mean()))
 
 
-def _fitted(rows: Ints, x: Floats, y: Floats, known: Floats) -> tuple[float, float]:
-    """One slope through all rows, and its standard error.
+def _fitted(rows: Ints, x: Floats, y: Floats, known: Floats) -> tuple[Floats, Floats]:
+    """One slope through all rows, and its standard error, for each of k ways to take their places.
 
     Args:
         rows: (n,) the row of each place.
         x: (n,) along the rows.
-        y: (n,) across.
-        known: (n,) how well each place is known: one over its variance, in any unit.
+        y: (k, n) across.
+        known: (k, n) how well each is known: one over its variance, 1 on the average.
+
+    Returns:
+        (k,) slopes and (k,) errors.
     """
-    known = known / known.mean()
     free = len(x) - int(rows.max()) - 2
     if free < 3:
-        return 0.0, np.inf
+        return np.zeros(len(y)), np.full(len(y), np.inf)
+    in_row = (rows == np.arange(rows.max() + 1)[:, None]).astype(np.float64).T  # (n, rows)
     weight = known
-    slope, error = 0.0, np.inf
-    for _ in range(10):
-        total = np.bincount(rows, weight)
-        dx = x - (np.bincount(rows, weight * x) / total)[rows]
-        dy = y - (np.bincount(rows, weight * y) / total)[rows]
-        spread = float(weight @ dx**2)
-        if spread <= 0:
-            return 0.0, np.inf
-        slope = float(weight @ (dx * dy)) / spread
-        left = (dy - slope * dx) ** 2
-        variance = float(weight @ left) / free + 1e-6
-        error = float(np.sqrt(variance / spread))
-        weight = known * (FREEDOM + 1) / (FREEDOM + left * known / variance)
-    return slope, error
+    for _ in range(8):
+        total = weight @ in_row
+        dx = x - ((weight * x) @ in_row / total)[:, rows]
+        dy = y - ((weight * y) @ in_row / total)[:, rows]
+        spread = np.maximum((weight * dx**2).sum(1), 1e-9)
+        slope = (weight * dx * dy).sum(1) / spread
+        left = (dy - slope[:, None] * dx) ** 2
+        variance = (weight * left).sum(1) / free + 1e-6
+        weight = known * (FREEDOM + 1) / (FREEDOM + left * known / variance[:, None])
+    return slope, np.sqrt(variance / spread)
