@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
 from drawn_pages import page, plain
 from latelier.cut.page import cut_page
@@ -73,6 +74,24 @@ def test_words_beside_drawings_are_flagged_and_the_drawings_are_not(turned: bool
     assert len(foot) > 20 and np.mean(["writing" in d.flags for d in foot]) > 0.9
     assert len(rest) >= len(truth) and not any("writing" in d.flags for d in rest)
     assert ("--turn 180" in " ".join(found.notes)) == turned
+
+
+@pytest.mark.parametrize(("size", "apart"), [(14, 0), (16, 4), (20, 3), (24, 1)])
+def test_print_is_told_however_wide_its_letters_are_set(size: int, apart: int) -> None:
+    rng, font = np.random.default_rng(size), ImageFont.load_default(size)
+    sheet = Image.new("L", (900, 700), 248)
+    draw = ImageDraw.Draw(sheet)
+    for y in range(50, 640, int(1.5 * size)):
+        x = 50.0
+        for letter in " ".join(rng.choice(WORDS, 16)):
+            if x < 840:
+                draw.text((x, y), letter, font=font, fill=30)
+            x += font.getlength(letter) + apart
+    upright, on_its_head = cut_page(np.asarray(sheet)), cut_page(np.asarray(sheet.rotate(180)))
+    for found in (upright, on_its_head):
+        assert found.kind == "none" and "page of writing" in found.notes[0]
+    assert "--turn 180" not in upright.notes[0]
+    assert "--turn 180" in on_its_head.notes[0] or size < 20
 
 
 def test_drawings_alone_are_no_writing() -> None:

@@ -154,8 +154,10 @@ def _turned(mask: ink.Mask, found: CutPage) -> str:
     if abs(found.angle) > NEARLY_LEVEL:
         return ""
     words = np.array([d.bounds for d in found.drawings])
+    words = screen.words_of(words)
     high = words[:, 3] - words[:, 1]
-    if writing.way_up(mask, words[high > 0.3 * np.median(high)]) > -writing.SURE:
+    tall = words[high > 0.3 * np.median(high)] if len(words) else words
+    if writing.way_up(mask, tall) > -writing.SURE:
         return ""
     return " Its writing stands on its head: if all of it does, cut it with --turn 180."
 
@@ -168,7 +170,7 @@ def _walls(
         return boxed.none_of(boxed.find_boxes(view, lambda: view.mask))
     small = None if near is None else (near[0] * view.scale, near[1] * view.scale)
     found = boxed.find_boxes(view, lambda: seen_as(view, ink.paler(inked)), small)
-    if settings.kind == "auto" and not boxed.believable(found):
+    if settings.kind == "auto" and (not boxed.believable(found) or _only_words(found, inked, view)):
         return boxed.none_of(found)
     if settings.kind == "auto" and len(found.quads) <= 2 and len(found.frames):
         frames_only = boxed.none_of(found)
@@ -181,6 +183,13 @@ def _walls(
         if (sides > 3 * inside.stroke).sum() >= 4:
             return frames_only
     return found
+
+
+def _only_words(found: boxed.Boxed, inked: ink.Inked, view: View) -> bool:
+    """Whether boxes of all sizes are what the lines of a text enclose."""
+    if not found.by_hand:
+        return False
+    return screen.is_writing(forms.gather(inked.mask, view.angle).frames)
 
 
 def _assembled(

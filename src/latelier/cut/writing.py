@@ -16,6 +16,7 @@ LOW = 0.4  # of the height of the page's large drawings: a word is lower
 NEAR = 1.6  # of a word's height: as far apart as words of a row are
 LONG = 4.0  # times longer than high: three words in a row
 ENOUGH = 12  # words from which the way up is told
+BEYOND = 0.05  # of the ink of words stands out of their small letters; below it is chance
 SURE = 0.25  # of what stands out of the small letters: upright pages have .3 to .8 more above, in
 # three types and two sizes of 130 to 490 words
 
@@ -78,6 +79,6 @@ def way_up(mask: Mask, bounds: Floats) -> float:
         above += ink[: body[0]].sum() / ink.sum()
         below += ink[body[-1] + 1 :].sum() / ink.sum()
         words += 1
-    if words < ENOUGH or above + below <= 0:
+    if words < ENOUGH or above + below < BEYOND * words:
         return 0.0
     return float((above - below) / (above + below))
