@@ -37,3 +37,14 @@ def test_drawings_are_found_at_iou_point_9(kind: str, least: float) -> None:
 def test_a_blank_page_has_no_drawings() -> None:
     blank = np.full((600, 400), 245, dtype=np.uint8)
     assert cut_page(blank).drawings in ([], ())
+
+
+def test_a_blot_is_flagged_and_a_single_stroke_along_the_page_is_not() -> None:
+    sheet = np.full((880, 620), 248, np.uint8)
+    for x in range(60, 560, 120):
+        for y in range(60, 800, 120):
+            sheet[y : y + 6, x : x + 60] = 30
+    sheet[60:100, 60:100] = 30
+    found = cut_page(sheet)
+    dense = [d.box for d in found.drawings if "very-dense" in d.flags]
+    assert len(found.drawings) == 35 and dense == [(60, 60, 60, 40)], dense

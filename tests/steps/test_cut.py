@@ -160,6 +160,9 @@ def test_a_corrected_page_teaches_the_reach_to_pages_like_it(
     assert len(looser.images) < len(first.pages[0].files)
     alike = cut(project, "p12.png", like="p11.png").run
     assert project.runs.find(alike).recipe["settings"]["reach"] > 1.5
+    both = cut(project, ["p11.png", "p12.png"], like="p11.png")  # which stays as it was corrected
+    assert [p.page.name for p in both.pages] == ["p12.png"]
+    assert [p.page.name for p in cut(project, "p11.png", like="p11.png").pages] == ["p11.png"]
 
 
 @pytest.mark.parametrize(
@@ -172,6 +175,7 @@ def test_a_corrected_page_teaches_the_reach_to_pages_like_it(
         ({"reach": 0}, "reach is 0"),
         ({"tolerance": 9}, "tolerance is 9"),
         ({"threshold": 300}, "threshold is 300"),
+        ({"threshold": 140, "binarise": "otsu"}, "leave one of both out"),
     ],
 )
 def test_settings_that_are_off_are_named(

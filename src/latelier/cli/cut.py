@@ -18,6 +18,7 @@ IN_WORDS = {
     "very-dense": "nearly all ink",
     "touches-border": "touching the box or the page's edge",
     "overlaps": "overlapping another",
+    "writing": "like writing",
     "unsure": "unsure",
 }
 
@@ -33,7 +34,7 @@ IN_WORDS = {
 @click.option(
     "--binarise", default="auto", help="auto, otsu, sauvola or fixed: what counts as ink."
 )
-@click.option("--threshold", type=int, help="For fixed: greys below it are ink, 1 to 255.")
+@click.option("--threshold", type=int, help="Greys below it are ink, 1 to 255 (fixed).")
 @click.option("--turn", type=int, default=0, help="Turn the pages clockwise first: 90, 180 or 270.")
 @click.option("--like", default="", metavar="PAGE", help="As this page was cut and corrected.")
 @click.option("--review", is_flag=True, help="Also show each page as each way of telling ink does.")
@@ -109,7 +110,7 @@ def _page_line(name: str, page: dict[str, Any]) -> str:
     flagged = sum(bool(d["flags"]) for d in drawings)
     if flagged:
         line += f"; {flagged} flagged: " + ", ".join(
-            f"{n} {flag}" for flag, n in flags.most_common()
+            f"{n} {IN_WORDS[flag]}" for flag, n in flags.most_common()
         )
     left = page["left_out"]
     if left:

@@ -26,6 +26,7 @@ FLAGS = {
     "unsure": "its box is poorly drawn, or its parts lie about as far apart as its neighbours",
 }
 DENSE = 0.65  # of a drawing's bounds covered with ink: a blot, or a form filled out
+ALONE = 2.5  # widths of the pen: a drawing as narrow is one stroke
 SPECK = 0.12  # of the usual size: smaller ones are counted, not cut
 SMALL = 0.35  # of the usual size: smaller ones are flagged
 NEARLY_LEVEL = 3.0  # degrees; words on a page turned further have no rows of pixels
@@ -226,7 +227,8 @@ def _assembled(
         free = []
     drawings = in_boxes + free
     usual = near or _usual(drawings)
-    dense = _ink_share(drawings, inked.mask, walls.line / view.scale)
+    stroke = stroke or ink.pen_width(inked.mask)
+    dense = _ink_share(drawings, inked.mask, walls.line / view.scale, stroke)
     drawings = [
         _flagged(d, usual, settings, len(in_boxes) > 0, bool(share > DENSE))
         for d, share in zip(drawings, dense, strict=True)
@@ -239,7 +241,7 @@ def _assembled(
         kind=kind if drawings else "none",
         drawings=tuple(drawings),
         angle=angle,
-        stroke=stroke or ink.pen_width(inked.mask),
+        stroke=stroke,
         line=walls.line / view.scale if in_boxes else 0.0,
         usual=usual,
         threshold=inked.threshold,
@@ -339,8 +341,11 @@ def _usual(drawings: list[Drawing]) -> tuple[float, float]:
     return float(width), float(height)
 
 
-def _ink_share(drawings: list[Drawing], mask: ink.Mask, line: float) -> Floats:
-    """The share of each drawing's bounds that is ink; of a box, without its lines."""
+def _ink_share(drawings: list[Drawing], mask: ink.Mask, line: float, stroke: float) -> Floats:
+    """The share of each drawing's bounds that is ink; of a box, without its lines.
+
+    A single stroke along the page fills its bounds and is no blot: 0.
+    """
     if not drawings:
         return np.zeros(0)
     bounds = np.array([d.bounds for d in drawings])
@@ -351,7 +356,9 @@ def _ink_share(drawings: list[Drawing], mask: ink.Mask, line: float) -> Floats:
         cv2.countNonZero(mask[y0:y1, x0:x1]) if y1 > y0 and x1 > x0 else 0
         for x0, y0, x1, y1 in np.rint(bounds).astype(int).clip(0).tolist()
     ]
-    return np.asarray(inside / np.maximum((bounds[:, 2:] - bounds[:, :2]).prod(1), 1))
+    size = bounds[:, 2:] - bounds[:, :2]
+    blot = size.min(1) > ALONE * stroke
+    return np.asarray(blot * inside / np.maximum(size.prod(1), 1))
 
 
 def _flagged(

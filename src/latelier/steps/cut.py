@@ -76,9 +76,11 @@ def cut(
         tolerance: how far a size may be from it, as a share, before the drawing is flagged.
         reach: above 1 joins parts that lie farther apart, below 1 parts nearer ones.
         binarise: how ink is told from paper: ``auto``, ``otsu``, ``sauvola`` or ``fixed``.
-        threshold: for ``fixed``, the grey below which there is ink, 1 to 255.
+        threshold: for ``fixed``, the grey below which there is ink, 1 to 255; given alone, it
+            means ``fixed``.
         turn: by how many degrees the pages are turned clockwise first: 0, 90, 180 or 270.
-        like: a page that was cut and corrected: what can be learnt from it holds for these.
+        like: a page that was cut and corrected: what can be learnt from it holds for these; it
+            stays as it was corrected where others are named too.
         review: make pictures of each page as each way of telling ink sees it.
         on_progress: told after each page.
 
@@ -92,7 +94,7 @@ def cut(
     settings = _settings(kind, near, tolerance, reach, binarise, threshold)
     if turn not in TURNS:
         raise UsageError(f"turn is {turn} and should be 0, 90, 180 or 270")
-    found, refused = _brought(project, places, on_progress)
+    found, refused = _brought(project, places, like, on_progress)
     recipe = {"kind": kind, "near": near, "tolerance": tolerance, "reach": reach, "turn": turn}
     recipe |= {"binarise": binarise, "threshold": threshold, "review": review}
     recipe |= {"pages": [p.path for p in found]}
@@ -136,9 +138,9 @@ def _finished(
 
 
 def _brought(
-    project: Project, places: list[str | Path], on_progress: Progress
+    project: Project, places: list[str | Path], like: str | Path, on_progress: Progress
 ) -> tuple[list[Image], list[tuple[str, str]]]:
-    """The pages at some places, and what was refused.
+    """The pages at some places, but the corrected one that they follow, and what was refused.
 
     Raises:
         PictureError: there is no page at all.
@@ -149,7 +151,8 @@ def _brought(
         raise PictureError(
             f"None of these could be taken as a page. {reasons or 'They hold no pictures.'}"
         )
-    return found, refused
+    kept = project.images.find(like).id if like and len(found) > 1 else None
+    return [page for page in found if page.id != kept], refused
 
 
 def _each(
@@ -201,6 +204,11 @@ def _settings(
         raise UsageError(f"reach is {reach:g} and should be 0.1 to 10 (1: as the page suggests)")
     if threshold is not None and not 1 <= threshold <= 255:
         raise UsageError(f"threshold is {threshold} and should be 1 to 255")
+    if threshold is not None and binarise not in ("auto", "fixed"):
+        raise UsageError(
+            f"A threshold of {threshold} is for fixed, not for {binarise}; leave one of both out"
+        )
+    binarise = "fixed" if threshold is not None else binarise
     return Settings(kind, size_of(near), tolerance, reach, binarise, threshold)
 
 
