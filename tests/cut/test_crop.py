@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from latelier.cut.crop import box_lines
+from latelier.cut.crop import Frame, box_lines, cut_out, window
 
 
 def drawing(side: int = 120) -> np.ndarray:
@@ -31,3 +31,19 @@ def test_stretches_of_a_line_that_lie_farther_inside_go_and_the_drawing_stays() 
 
 def test_a_drawing_without_lines_loses_nothing() -> None:
     assert not box_lines(drawing(), 2.5).any()
+
+
+def test_nothing_of_a_box_is_left_where_the_lines_of_squared_paper_cross_it() -> None:
+    sheet = np.full((160, 160), 225, np.uint8)
+    for k in range(10, 160, 30):
+        sheet[k : k + 2] = sheet[:, k : k + 2] = 150
+    cv2.rectangle(sheet, (20, 20), (140, 140), 30, 3)
+    cv2.circle(sheet, (80, 80), 30, 30, 4)
+    sheet = cv2.GaussianBlur(sheet, (0, 0), 0.9)
+    corners = np.array([[20.0, 20], [140, 20], [140, 140], [20, 140]])
+    frame = Frame(corners, True, 3.0, 4.0, 110.0)
+    left, top, right, bottom = window(frame, sheet.shape)
+    cut = cut_out(sheet[top:bottom, left:right], (left, top), frame)
+    rim = np.concatenate([cut[0], cut[-1], cut[:, 0], cut[:, -1]])
+    assert rim.min() > 160, rim.min()  # as pale as the lines of the paper
+    assert cut[30:90, 30:90].min() < 60

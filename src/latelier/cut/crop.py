@@ -64,8 +64,9 @@ def cut_out(part: Pixels, corner: tuple[int, int], frame: Frame) -> Pixels:
     polygon = frame.polygon - np.array(corner)
     if frame.boxed:
         straight = _straightened(part, polygon, _margin(frame))
-        lines = box_lines(ink_of(straight, frame.threshold), frame.line)
-        return _painted_over(straight, lines | _pale_rim(straight, frame))
+        ink = ink_of(straight, frame.threshold)
+        lines = box_lines(ink, frame.line)
+        return _painted_over(straight, lines | _pale_rim(straight, ink & ~lines, frame))
     part = _painted_over(part, _foreign(ink_of(part, frame.threshold), polygon))
     return _straightened(part, polygon, _margin(frame))
 
@@ -171,18 +172,21 @@ def _strayed(labels: NDArray[np.int32], total: NDArray[np.int64], line: float) -
     return found
 
 
-def _pale_rim(pixels: Pixels, frame: Frame) -> Mask:
-    """What a line has left along the walls that is paler than ink: its soft edge."""
+def _pale_rim(pixels: Pixels, ink: Mask, frame: Frame) -> Mask:
+    """What a line has left along the walls that is paler than ink: its soft edge.
+
+    Printed lines of the paper cross it; what lies beside ink farther in belongs to a drawing.
+    """
     pale = ink_of(pixels, (frame.threshold + 2 * PAPER) / 3)
     h, w = pale.shape
     band = max(1, min(round(0.5 * frame.line + 2), min(h, w) // 4))
-    inner = np.zeros_like(pale)
-    inner[band : h - band, band : w - band] = 255
-    _, labels = cv2.connectedComponents(pale, connectivity=8)
-    total = np.bincount(labels.ravel())
-    rim = np.bincount(labels[inner == 0], minlength=len(total)) == total
-    rim[0] = False
-    return np.asarray(rim[labels] * np.uint8(255), np.uint8)
+    inner = slice(band, h - band), slice(band, w - band)
+    own = np.zeros_like(pale)
+    own[inner] = ink[inner]
+    reach = 2 * band + 3
+    rim = pale & ~np.asarray(cv2.dilate(own, np.ones((reach, reach), np.uint8)), np.uint8)
+    rim[inner] = 0
+    return rim
 
 
 def _runs_from_walls(piece: NDArray[np.bool_], line: float, band: int) -> Mask:
