@@ -12,6 +12,7 @@ from latelier import images
 from latelier.errors import TooFew, UnknownName, UsageError
 from latelier.files import sha256
 from latelier.project import Image, NewImage
+from latelier.project._facts import Facts
 from latelier.steps._grouping import grouped, split, split_names
 from latelier.steps.open_project import Atelier
 from latelier.steps.sort import sort
@@ -218,3 +219,17 @@ def test_what_is_put_out_does_not_tell_where_it_was_taken(project: Atelier) -> N
     assert [m.state for m in sort(project).moves] == ["there"]
     undo(project)
     assert not out.exists()
+
+
+def test_measured_numbers_make_a_folder_each_or_a_few_ranges(project: Atelier) -> None:
+    found = added(project, [f"{i:02}.png" for i in range(20)])
+    facts = Facts(project.store)
+    facts.put(["form.eyes"], {image.id: [i % 3] for i, image in enumerate(found)})
+    facts.put(["form.symmetry"], {image.id: [0.3 + i / 25] for i, image in enumerate(found)})
+    by_eyes, none = grouped(project, found, "fact:eyes")
+    assert list(by_eyes) == ["0", "1", "2"] and not none
+    by_symmetry, _ = grouped(project, found, "fact:symmetry")
+    assert [len(images) for images in by_symmetry.values()] == [4] * 5
+    names = list(by_symmetry)
+    assert names[0] == "0.30 to 0.45" and names[-1] == "0.91 to 1.06"
+    assert [i.id for i in by_symmetry["0.30 to 0.45"]] == [i.id for i in found[:4]]

@@ -2,7 +2,10 @@
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from statistics import quantiles
 
 from latelier.errors import UnknownName
 from latelier.project import Image, Project
@@ -10,6 +13,8 @@ from latelier.project._facts import Facts
 from latelier.steps._names import free
 
 BY = {"group": "group", "mark": "mark", "tag": "tag"}
+DIFFERENT = 12  # numbers that each make a label; more that are not whole come into ranges
+RANGES = 5
 
 
 def grouped(
@@ -20,16 +25,19 @@ def grouped(
     Args:
         project: whose decisions count.
         images: in their order, which is kept within each label.
-        by: group, mark or tag, or a number that was measured: ``fact:eyes``.
+        by: group, mark or tag, or a number that was measured: ``fact:eyes``. Numbers that are
+            not whole and differ much come into five ranges with about as many images each.
 
     Raises:
         UnknownName: ``by`` is none of them, or was not measured.
         UsageError: nothing was measured.
     """
+    images = list(images)
     word, colon, name = by.partition(":")
     decided: Mapping[int, str] = {}
     if colon and word == "fact":
-        decided = {i: f"{v:.4g}" for i, v in Facts(project.store).of(name).items()}
+        known = Facts(project.store).of(name)
+        decided = in_ranges({i.id: known[i.id] for i in images if i.id in known})
     elif by not in BY:
         raise UnknownName("way to group", by, [*BY, "fact:NAME"])
     elif by != "tag":
@@ -43,6 +51,23 @@ def grouped(
         else:
             without.append(image)
     return {label: labels[label] for label in sorted(labels, key=reading_order)}, without
+
+
+def in_ranges(numbers: Mapping[int, float]) -> dict[int, str]:
+    """A label for each number: itself, or the range that it lies in.
+
+    >>> in_ranges({7: 2.0, 8: 10.0})
+    {7: '2', 8: '10'}
+    >>> in_ranges({k: k / 40 for k in range(40)})[31]
+    '0.58 to 0.78'
+    """
+    values = sorted(numbers.values())
+    if len(set(values)) <= DIFFERENT or all(v.is_integer() for v in values):
+        return {key: f"{value:.4g}" for key, value in numbers.items()}
+    edges = [values[0], *quantiles(values, n=RANGES, method="inclusive"), values[-1]]
+    digits = max(0, math.ceil(1.5 - math.log10(values[-1] - values[0])))
+    names = [f"{low:.{digits}f} to {high:.{digits}f}" for low, high in pairwise(edges)]
+    return {key: names[bisect_left(edges, value, 1, RANGES) - 1] for key, value in numbers.items()}
 
 
 def reading_order(text: str) -> list[tuple[int, int, str]]:
