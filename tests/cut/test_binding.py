@@ -44,3 +44,11 @@ def test_a_binding_is_counted_and_not_cut(kind: str) -> None:
     assert all(d.bounds[0] > 70 for d in found.drawings)
     assert len(found.drawings) >= len(drawn.boxes)
     assert found.left_out["holes of a binding"] > 20
+
+
+def test_a_binding_along_the_foot_is_said_and_how_to_turn_the_page() -> None:
+    style = plain("free", width=900, height=1240, binding=True, cell=(110, 110))
+    left = page(np.random.default_rng(4), style).pixels
+    foot, head = np.ascontiguousarray(np.rot90(left)), np.ascontiguousarray(np.rot90(left, -1))
+    assert "along the foot" in cut_page(foot).notes[0] and "--turn 180" in cut_page(foot).notes[0]
+    assert not cut_page(head).notes and not cut_page(left).notes

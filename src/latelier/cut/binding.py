@@ -38,6 +38,20 @@ def holes(bounds: Floats, shape: tuple[int, ...], angle: float = 0.0) -> NDArray
     return found
 
 
+def at_foot(bounds: Floats, shape: tuple[int, ...]) -> bool:
+    """Whether holes (n, 4) run along the foot of a page, as those of a pad do when it lies upside down.
+
+    Args:
+        bounds: left, top, right, bottom of each in pixels.
+        shape: height and width of the page.
+    """
+    if not len(bounds):
+        return False
+    middle = (bounds[:, 2:] + bounds[:, :2]) / 2
+    across, down = np.ptp(middle, axis=0)
+    return bool(across > down and np.median(middle[:, 1]) > shape[0] / 2)
+
+
 def _in_line(
     rows: NDArray[np.int64], size: Floats, place: Floats, along: Floats, length: float
 ) -> NDArray[np.int64]:

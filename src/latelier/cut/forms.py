@@ -14,7 +14,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from latelier.cut import rows
-from latelier.cut.binding import holes
+from latelier.cut.binding import at_foot, holes
 from latelier.cut.ink import Mask, pen_width
 
 Floats = NDArray[np.float64]
@@ -154,6 +154,7 @@ class Gathered:
         clear: how plainly the page tells drawings apart, 0 to 1.
         angle: by how many degrees the page runs uphill.
         holes: of a binding, left out.
+        at_foot: whether they run along the foot of the page.
         frames: (n, 4) left, top, right, bottom of the same ink on the page made level.
     """
 
@@ -167,6 +168,7 @@ class Gathered:
     clear: float
     angle: float
     holes: int
+    at_foot: bool
     frames: Floats
 
 
@@ -181,12 +183,14 @@ def gather(mask: Mask, angle: float, reach: float = 1.0, sure: bool = True) -> G
     """
     pieces = find_pieces(mask)
     bound = holes(pieces.bounds, mask.shape, angle)
+    foot = at_foot(pieces.bounds[bound], mask.shape)
     pieces = pieces.only(~bound)
     n = len(pieces.area)
     none = np.zeros(0)
     if not n:
         empty = np.zeros((0, 4)), np.zeros((0, 4, 2)), none, none > 0, none
-        return Gathered(*empty, pieces.stroke, pieces.dust, 0.0, angle, int(bound.sum()), empty[0])
+        told = pieces.stroke, pieces.dust, 0.0, angle, int(bound.sum()), foot
+        return Gathered(*empty, *told, empty[0])
     edges = gaps_between(pieces, mask.shape)
     limit, clear = natural_reach(n, edges, pieces.stroke)
     limit *= reach
@@ -216,6 +220,7 @@ def gather(mask: Mask, angle: float, reach: float = 1.0, sure: bool = True) -> G
         clear,
         angle,
         int(bound.sum()),
+        foot,
         frames,
     )
 

@@ -216,7 +216,7 @@ def _assembled(
         gathered = forms.gather(rest, angle, settings.reach, sure)
         angle = gathered.angle
         free = _free_drawings(gathered, rest.shape)
-        notes = _noted(inked.mask, free)
+        notes = _noted(inked.mask, free, gathered.at_foot)
         stroke = gathered.stroke
         left_out["specks"] = gathered.dust
         left_out["holes of a binding"] = gathered.holes
@@ -304,14 +304,20 @@ def _free_drawings(gathered: forms.Gathered, shape: tuple[int, ...]) -> list[Dra
     return drawings
 
 
-def _noted(mask: ink.Mask, free: list[Drawing]) -> tuple[str, ...]:
-    """A sentence where the words beside drawings stand on their head."""
+def _noted(mask: ink.Mask, free: list[Drawing], bound_at_foot: bool) -> tuple[str, ...]:
+    """A sentence where words beside drawings, or else the binding, say that a page is upside down."""
     words = np.array([d.bounds for d in free if "writing" in d.flags]).reshape(-1, 4)
-    if writing.way_up(mask, words) > -writing.SURE:
-        return ()
-    return (
-        "The writing on this page stands on its head: if all of it does, cut it with --turn 180.",
-    )
+    up = writing.way_up(mask, words)
+    if up <= -writing.SURE:
+        return (
+            "The writing on this page stands on its head: if all of it does, cut it with --turn 180.",
+        )
+    if bound_at_foot and up < writing.SURE:
+        return (
+            "The binding runs along the foot of this page: if it was scanned upside down, cut it "
+            "with --turn 180.",
+        )
+    return ()
 
 
 def _kind(in_boxes: list[Drawing], free: list[Drawing], walls: boxed.Boxed) -> str:
