@@ -117,6 +117,32 @@ def measured(title: str, files: list[Path]) -> None:
         print(f"    we alone open {len(more)}: {', '.join(sorted(f.name for f in more)[:8])}")
 
 
+def large(folder: Path) -> list[Path]:
+    """Sound JPEGs as large as they come: upright, turned, grey, and not in the order of their rows."""
+    from PIL import Image
+
+    from drawn import cloth
+
+    tile = Image.fromarray(cloth(np.random.default_rng(0), 1000, 1000))
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    files = []
+    for name, (wide, high), mode, options in (
+        ("turned, 48 million", (8000, 6000), "RGB", {"exif": turned}),
+        ("150 million", (15000, 10000), "RGB", {"subsampling": 0}),
+        ("grey, 200 million", (20000, 10000), "L", {}),
+        ("progressive, 60 million", (10000, 6000), "RGB", {"progressive": True}),
+        ("progressive, 120 million", (12000, 10000), "RGB", {"progressive": True}),
+    ):
+        picture, part = Image.new(mode, (wide, high)), tile.convert(mode)
+        for y in range(0, high, 1000):
+            for x in range(0, wide, 1000):
+                picture.paste(part, (x, y))
+        files.append(folder / f"{name}.jpg")
+        picture.save(files[-1], quality=90, **options)
+    return files
+
+
 def warm(folder: Path) -> None:
     """Files a second and core through a warm pool, of sound 500-pixel JPEGs."""
     from PIL import Image
@@ -168,6 +194,7 @@ def main() -> None:
             files.append(here / f"{i:05d}-{name}")
             files[-1].write_bytes(mutated(data, other, rng))
         measured(f"{arguments.mutations} mutations", files)
+        measured("JPEG of 48 to 200 Mpixels", large(here))
         warm(here)
     print(json.dumps({"formats": FORMATS}))
 

@@ -295,3 +295,20 @@ def test_turning_and_hashing_agree_with_the_upright_picture() -> None:
         exif[colour.ORIENTATION] = turn
         view = colour.upright(reopened(Image.fromarray(values), "PNG", exif=exif))
         assert images.pixels_sha256(view) == images.pixels_sha256(view.copy())
+
+
+@pytest.mark.parametrize("turned", range(1, 9))
+def test_a_picture_is_hashed_by_bands_as_it_is_whole(
+    turned: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(colour, "BAND_PIXELS", 300)
+    pixels = np.random.default_rng(0).integers(0, 256, (37, 53, 3)).astype(np.uint8)
+    file, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = turned
+    Image.fromarray(pixels).save(file, "PNG", exif=exif)
+    with Image.open(file) as picture:
+        whole = colour.upright(picture)
+        bands = list(colour.upright_bands(picture))
+        assert len(bands) > 5
+        assert np.array_equal(np.concatenate(bands), whole)
+        assert images.picture_sha256(picture) == images.pixels_sha256(whole)

@@ -72,6 +72,21 @@ def bands(
         yield top, _laid(paint(band), _alpha(band), ground)
 
 
+def upright_bands(picture: Image.Image, ground: tuple[int, int, int] = WHITE) -> Iterator[Pixels]:
+    """The rows of ``upright``, a band after the other, so that they are never held all at once."""
+    picture.load()
+    turned, (width, height) = orientation(picture), picture.size
+    sideways, from_the_end = turned >= 5, turned in (3, 4, 7, 8)
+    length, across = (width, height) if sideways else (height, width)
+    step = max(1, BAND_PIXELS // max(1, across))
+    paint, turn = _painter(picture), _TURNS.get(turned, lambda a: a)
+    starts = range(0, length, step)
+    for start in reversed(starts) if from_the_end else starts:
+        end = min(start + step, length)
+        band = picture.crop((start, 0, end, height) if sideways else (0, start, width, end))
+        yield turn(_laid(paint(band), _alpha(band), ground))
+
+
 def _painter(picture: Image.Image) -> Callable[[Image.Image], Pixels]:
     """What turns a band of this picture, whatever its mode, into sRGB without transparency."""
     mode, profile = picture.mode, picture.info.get("icc_profile") or b""

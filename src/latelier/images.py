@@ -125,11 +125,9 @@ def flat_srgb(picture: Image.Image, ground: tuple[int, int, int] = WHITE) -> Pix
 
 
 def picture_sha256(picture: Image.Image, ground: tuple[int, int, int] = WHITE) -> str:
-    """``pixels_sha256`` of an open picture; one that stands upright is never held whole as sRGB."""
-    if colour.orientation(picture) != 1:
-        return pixels_sha256(colour.upright(picture, ground))
-    digest = _begun(*picture.size)
-    for _, rows in colour.bands(picture, ground):
+    """``pixels_sha256`` of an open picture, which is never held whole as sRGB."""
+    digest = _begun(*colour.upright_size(picture))
+    for rows in colour.upright_bands(picture, ground):
         digest.update(np.ascontiguousarray(rows).data)
     return digest.hexdigest()
 

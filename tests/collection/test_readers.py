@@ -141,11 +141,57 @@ def test_a_small_file_that_unpacks_into_a_giant_is_refused(tmp_path: Path) -> No
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to a limit on memory")
 def test_memory_is_limited_and_the_reader_lives_on(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (2400, 2400, 3)).astype(np.uint8)
-    files = {"large.jpg": jpeg(noise), "small.jpg": jpeg(noise[:40, :40])}
+    files = {"large.png": images.png_bytes(noise), "small.jpg": jpeg(noise[:40, :40])}
     answers = read(tmp_path, files, limits=Limits(memory_mb=70))
     assert isinstance(answers["small.jpg"], Sound)
-    assert isinstance(answers["large.jpg"], Refused)
-    assert "more memory" in answers["large.jpg"].reason
+    assert isinstance(answers["large.png"], Refused)
+    assert "more memory" in answers["large.png"].reason
+
+
+def large_jpegs() -> dict[str, bytes]:
+    """A picture of 9 million pixels, and what may be taken for it or not."""
+    tile = cloth(np.random.default_rng(3), 600, 600)
+    pixels = np.tile(tile, (5, 5, 1))
+    whole = jpeg(pixels, quality=80)
+    told = Image.Exif()
+    told[0x010E] = "another file of it"
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    flat = pixels.copy()
+    flat[-700:] = 255
+    return {
+        "whole.jpg": whole,
+        "told.jpg": jpeg(pixels, quality=80, exif=told),
+        "turned.jpg": jpeg(pixels, quality=80, exif=turned),
+        "other.jpg": jpeg(pixels, quality=79),
+        "flat.jpg": jpeg(flat, quality=80),
+        "grey.jpg": jpeg(pixels[..., 0], quality=80),
+        "cut.jpg": whole[: len(whole) * 2 // 3] + b"\xff\xd9",
+        "progressive.jpg": jpeg(pixels, quality=80, progressive=True),
+    }
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process held")
+def test_a_large_jpeg_is_read_in_little_memory(tmp_path: Path) -> None:
+    """As one of 200 million pixels is under the limits of every day."""
+    files = large_jpegs()
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    with Readers(1, limits=Limits(memory_mb=112)) as readers:
+        answers = {f.name: a for f, a in readers.read(tmp_path / name for name in files)}
+        process = readers._readers[0]._process
+        assert process is not None
+        status = Path(f"/proc/{process.pid}/status").read_text("ascii")
+    assert int(status.split("VmHWM:")[1].split()[0]) < 112 * 1024
+    refused = {name: a.reason for name, a in answers.items() if isinstance(a, Refused)}
+    assert sorted(refused) == ["cut.jpg", "progressive.jpg"]
+    assert "cut short" in refused["cut.jpg"]
+    assert "9 million pixels" in refused["progressive.jpg"]
+    assert "baseline" in refused["progressive.jpg"]
+    assert (answers["turned.jpg"].width, answers["whole.jpg"].format) == (3000, "JPEG")
+    digests = {name: a.pixels_sha256 for name, a in answers.items() if isinstance(a, Sound)}
+    assert digests["told.jpg"] == digests["whole.jpg"]
+    assert len(set(digests.values())) == len(digests) - 1
 
 
 def test_a_chunk_that_claims_two_gigabytes_gets_no_room(tmp_path: Path) -> None:

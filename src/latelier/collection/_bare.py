@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+from latelier.collection._jpeg import is_needed
 from latelier.images import opened
 
 ORIENTATION = 0x0112
@@ -83,21 +84,12 @@ def _jpeg(data: bytes) -> bytes:
         body = part[4:]
         if marker == 0xE0 and body.startswith(b"JFIF\0"):  # without its thumbnail
             out.append(part[:2] + struct.pack(">H", 16) + body[:12] + b"\0\0")
-        elif _needed(marker, body):
+        elif is_needed(marker, body):
             out.append(part)
     if turned != 1:
         block = b"Exif\0\0" + _only_way_up(turned)
         out.insert(1, b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block)
     return b"".join(out)
-
-
-def _needed(marker: int, body: bytes) -> bool:
-    """Whether a segment of a JPEG is needed to see its pixels as they are."""
-    if marker == 0xE2:
-        return body.startswith(b"ICC_PROFILE\0")
-    if marker == 0xEE:
-        return body.startswith(b"Adobe")
-    return marker != 0xFE and not 0xE0 <= marker <= 0xEF
 
 
 def _jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -21,7 +21,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from latelier import colour, images
 from latelier.collection import _jpeg, _reasons, _webp
-from latelier.collection._limits import Cap, Limits
+from latelier.collection._limits import MIB, MPX, Cap, Limits
 
 IN_MEMORY = 32 << 20  # bytes of a file that is read whole before it is opened
 _LIGHT = {"1": 1 / 8, "L": 1, "P": 1}  # bytes a pixel as stored; Pillow holds one for each
@@ -94,18 +94,29 @@ class Child:
         except UnidentifiedImageError:
             raise images.PictureError(_reasons.foreign(file)) from None
         with picture:
-            pixels = picture.width * picture.height
+            pixels, bands = picture.width * picture.height, len(picture.getbands())
+            kind = "JPEG" if picture.format == "MPO" else picture.format or ""
             light = picture.mode in _LIGHT and colour.orientation(picture) == 1
             memory = self.limits.memory_for(pixels // 6 if light else pixels)
-            self._allow(pixels, memory, pixels * _LIGHT.get(picture.mode, 3), size)
+            held = self.limits.memory_mb if kind == "JPEG" else memory
+            self._allow(pixels, memory, pixels * _LIGHT.get(picture.mode, 3), size, held)
             mode, (width, height) = picture.mode, colour.upright_size(picture)
+            scale = 1
+            if kind == "JPEG":
+                scale = self._scale(source, size, pixels, 1 if bands == 1 else 4)
+            if scale > 1:
+                picture.draft(None, (picture.width // scale, picture.height // scale))
             digest = images.picture_sha256(picture, ground)
-            kind = "JPEG" if picture.format == "MPO" else picture.format or ""
-            flat = kind == "JPEG" and _ends_flat(picture)
-            facts = _facts(picture)
+            flat = kind == "JPEG" and _ends_flat(picture, 8 // scale)
+            facts, turned = _facts(picture), colour.orientation(picture)
         del picture  # its pixels are given back: a large one is not held twice
-        if kind == "JPEG" and not truncated and _is_cut_short(source, flat, digest, ground):
-            raise images.PictureError(_reasons.CUT_SHORT)
+        if kind == "JPEG":
+            data = _whole(source)
+            read = _jpeg.markers(data)
+            if not truncated and _is_cut_short(data, read, flat, digest, ground, scale):
+                raise images.PictureError(_reasons.CUT_SHORT)
+            if scale > 1:
+                digest = _jpeg.coded_sha256(data, read, turned)
         return {
             "width": width,
             "height": height,
@@ -115,34 +126,83 @@ class Child:
             "facts": facts,
         }
 
-    def _allow(self, pixels: int, memory: int, unpacked: float, size: int) -> None:
-        """Take what a picture deserves by the size of its file, before it is read."""
+    def _scale(self, source: IO[bytes], size: int, pixels: int, stored: int) -> int:
+        """How many times smaller a JPEG is to be opened so that there is room for it.
+
+        Args:
+            source: its file.
+            size: of the file, in bytes.
+            pixels: width times height.
+            stored: bytes that a pixel takes.
+
+        Raises:
+            PictureError: there is room at no size.
+        """
+        room = self.limits.room_mib() * MIB - (size if size <= IN_MEMORY else 0)
+        if 3 * stored * pixels <= room:  # whatever the order of its parts is
+            return 1
+        held = _jpeg.coefficients(_jpeg.markers(_whole(source)))
+        source.seek(0)
+        for scale in (1, 4, 8):
+            if held + stored * pixels / scale**2 <= room:
+                return scale
+        if not held:
+            return 8
+        raise images.PictureError(_reasons.HELD_WHOLE.format(millions=pixels / MPX))
+
+    def _allow(
+        self, pixels: int, memory: int, unpacked: float, size: int, held: int | None = None
+    ) -> None:
+        """Take what a picture deserves by the size of its file, before it is read.
+
+        Args:
+            pixels: width times height.
+            memory: in MiB, that such a picture may take.
+            unpacked: bytes that its pixels are.
+            size: of its file, in bytes.
+            held: in MiB, that it will take, where that is less.
+        """
         if memory > self.limits.memory_mb and unpacked > size * self.limits.unpacking:
             raise images.PictureError(_reasons.BOMB)
         self.say(pixels=pixels)
-        self.cap.memory(memory)
+        self.cap.memory(memory if held is None else held)
         self.cap.seconds(self.limits.seconds_for(pixels))
 
 
-def _ends_flat(picture: Image.Image) -> bool:
-    """Whether the last block of a JPEG is as flat as what a decoder fills in."""
+def _whole(source: IO[bytes]) -> bytes:
+    """All bytes of a file; of one that is in memory no second copy."""
+    if isinstance(source, io.BytesIO):
+        return source.getvalue()
+    source.seek(0)
+    return source.read()
+
+
+def _ends_flat(picture: Image.Image, block: int) -> bool:
+    """Whether the last block of a JPEG, of so many pixels, is as flat as what a decoder fills in."""
     right, bottom = picture.size
-    last = picture.crop(((right - 1) // 8 * 8, (bottom - 1) // 8 * 8, right, bottom)).convert("L")
+    x, y = ((n - 1) // block * block for n in picture.size)
+    last = picture.crop((x, y, right, bottom)).convert("L")
     return int(np.ptp(np.asarray(last, np.int16))) <= _jpeg.FLAT
 
 
-def _is_cut_short(source: IO[bytes], flat: bool, digest: str, ground: tuple[int, int, int]) -> bool:
-    """Whether a JPEG that was read holds less than its whole picture."""
-    source.seek(0)
-    data = source.read()
-    read = _jpeg.markers(data)
+def _is_cut_short(
+    data: bytes,
+    read: _jpeg.Markers,
+    flat: bool,
+    digest: str,
+    ground: tuple[int, int, int],
+    scale: int,
+) -> bool:
+    """Whether a JPEG that was read, so many times smaller, holds less than its whole picture."""
     if _jpeg.lacks_data(data, read):
         return True
     noisy = _jpeg.with_noise(data, read) if flat else None
     if noisy is None:
         return False
     try:
-        with images.opened(io.BytesIO(noisy)) as other:
+        with images.opened(noisy) as other:
+            if scale > 1:
+                other.draft(None, (other.width // scale, other.height // scale))
             return images.picture_sha256(other, ground) != digest
     except (OSError, ValueError):
         return True  # the decoder ran into the noise

@@ -7,8 +7,14 @@ differently was never in the file. A progressive picture that lacks some of its 
 let pass: it is whole, and only a little less sharp.
 """
 
+import hashlib
+import io
 import re
 from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 FLAT = 3  # levels of luma within the last block; filled blocks keep to one, save for rounding
 _SCAN_ENDS = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # any marker but a restart
@@ -37,6 +43,7 @@ class Markers:
         sampling: of each component, across and down.
         interval: blocks between two restart markers; 0 for none.
         scans: in the order of the file.
+        needed: from where to where in the file there is what the pixels come from.
         left: component and coefficient to how many bits of it are still to come.
     """
 
@@ -45,6 +52,7 @@ class Markers:
     sampling: dict[int, tuple[int, int]] = field(default_factory=dict)
     interval: int = 0
     scans: list[_Scan] = field(default_factory=list)
+    needed: list[tuple[int, int]] = field(default_factory=list)
     left: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
@@ -60,6 +68,8 @@ def markers(data: bytes) -> Markers:
             continue
         length = int.from_bytes(data[at + 2 : at + 4], "big")
         body = data[at + 4 : at + 2 + length]
+        if is_needed(marker, body):
+            read.needed.append((at, at + 2 + length))
         at += max(2, 2 + length)
         if marker in _FRAMES and not read.frame and len(body) >= 6:
             read.frame = marker
@@ -72,9 +82,40 @@ def markers(data: bytes) -> Markers:
             found = _SCAN_ENDS.search(data, at)
             end = found.start() if found else len(data)
             read.scans.append(_Scan(at, end, body[0] if body else 0))
+            read.needed.append((at, end))
             _note_scan(read, body)
             at = end
     return read
+
+
+def coefficients(read: Markers) -> int:
+    """Bytes that a decoder keeps of the whole picture before its first row can be shown.
+
+    Two for each coefficient where the parts of the picture come one after the other (progressive,
+    or each colour in a scan of its own); none where they come row by row.
+    """
+    if read.frame in _BASELINE and _is_plain(read):
+        return 0
+    across, down = (max((s[i] for s in read.sampling.values()), default=1) for i in (0, 1))
+    shares = sum(h * v / (across * down) for h, v in read.sampling.values())
+    return round(2 * shares * read.size[0] * read.size[1])
+
+
+def coded_sha256(data: bytes, read: Markers, turned: int) -> str:
+    """The SHA-256 of all that a JPEG's pixels come from: its coding, its colours, its way up.
+
+    What it tells besides, of camera and place, is left out, so that two files of one picture have
+    the same.
+
+    Args:
+        data: the file.
+        read: its markers.
+        turned: its orientation, 1 to 8.
+    """
+    digest = hashlib.sha256(f"JPEG {read.size} {turned}:".encode())
+    for start, end in read.needed:
+        digest.update(memoryview(data)[start:end])
+    return digest.hexdigest()
 
 
 def lacks_data(data: bytes, read: Markers) -> bool:
@@ -90,12 +131,50 @@ def lacks_data(data: bytes, read: Markers) -> bool:
     return False
 
 
-def with_noise(data: bytes, read: Markers) -> bytes | None:
+def with_noise(data: bytes, read: Markers) -> "IO[bytes] | None":
     """The same picture with noise behind its data; None where the kind of coding forbids it."""
     if not (read.frame in _BASELINE and _is_plain(read)):
         return None
-    end = read.scans[0].end
-    return data[:end] + _NOISE + b"\xff\xd9"
+    return io.BufferedReader(_Followed(data, read.scans[0].end, _NOISE + b"\xff\xd9"))
+
+
+class _Followed(io.RawIOBase):
+    """A file of the beginning of some data and a tail, without a copy of the data."""
+
+    def __init__(self, data: bytes, end: int, tail: bytes) -> None:
+        self._parts = (memoryview(data)[:end], memoryview(tail))
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = (0, self._at, sum(map(len, self._parts)))[whence]
+        self._at = start + offset
+        return self._at
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        room, at = memoryview(buffer), self._at
+        for part in self._parts:
+            if at < len(part):
+                some = part[at : at + len(room)]
+                room[: len(some)] = some
+                self._at += len(some)
+                return len(some)
+            at -= len(part)
+        return 0
+
+
+def is_needed(marker: int, body: bytes) -> bool:
+    """Whether a segment of a JPEG is needed to see its pixels as they are."""
+    if marker == 0xE2:
+        return body.startswith(b"ICC_PROFILE\0")
+    if marker == 0xEE:
+        return body.startswith(b"Adobe")
+    return marker != 0xFE and not 0xE0 <= marker <= 0xEF
 
 
 def _is_plain(read: Markers) -> bool:

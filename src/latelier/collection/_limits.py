@@ -11,6 +11,7 @@ from latelier.images import MAX_PIXELS
 
 MPX = 1_000_000
 MIB = 1 << 20
+PROGRAM_MIB = 85  # what the reading process holds without a picture, and a band of one: 70 to 80
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Limits:
     Args:
         pixels: width times height.
         memory_mb: of the reading process, for pictures up to 15 million pixels in colour or 90
-            million in grey; larger ones get 20 MB a million more (WebP takes 16), if their file is
-            large enough to be honest.
+            million in grey, and for JPEG of any size; others that are larger get 20 MB a million
+            more (WebP takes 16), if their file is large enough to be honest.
         seconds: of processor time, for pictures up to 10 million pixels; larger ones get 0.4 s a
             million more (CMYK takes 0.2 to 0.3, others less than 0.1).
         unpacking: how many bytes of pixels one byte of a large picture's file may become.
@@ -38,6 +39,10 @@ class Limits:
     def memory_for(self, pixels: int) -> int:
         """Megabytes that the reading process may take for so many pixels."""
         return self.memory_mb + max(0, round((pixels / MPX - 15) * 20))
+
+    def room_mib(self) -> float:
+        """How much of ``memory_mb`` is left for one picture beside the program."""
+        return max(self.memory_mb - PROGRAM_MIB, self.memory_mb / 4)
 
     def seconds_for(self, pixels: int) -> float:
         """Seconds of processor time for so many pixels."""

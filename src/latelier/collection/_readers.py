@@ -35,7 +35,8 @@ class Sound:
         height: upright, in pixels.
         format: PNG, JPEG, ...
         mode: as stored: RGB, L, CMYK, ...
-        pixels_sha256: of the upright sRGB pixels and their size.
+        pixels_sha256: of the upright sRGB pixels and their size; of a JPEG too large to be opened
+            whole, of its coded pixels.
         facts: ``frames`` of a moving or many-paged file, of which the first is taken; ``taken``,
             when, as the camera says; ``truncated``, if a part of it is missing.
     """

@@ -17,6 +17,10 @@ TOO_LONG = "it could not be read in reasonable time; it is probably damaged"
 TOO_MUCH_MEMORY = "it asks for more memory than a picture of its kind needs; it is probably damaged"
 BROKE_THE_READER = "it is damaged, so badly that the reading program broke down on it"
 BOMB = "a small file that would unpack into a giant picture; such files are not opened"
+HELD_WHOLE = (
+    "it is a JPEG of {millions:.0f} million pixels whose parts are not in their order "
+    "(progressive), so that it would have to be held whole; save it as a plain (baseline) JPEG"
+)
 GONE = "it is not there any more"
 MAY_NOT = "this account may not read it"
 

@@ -24,7 +24,8 @@ class NewImage:
         bytes: the file's size.
         width: of the upright picture, in pixels.
         height: of the upright picture, in pixels.
-        pixels_sha256: of the upright sRGB pixels and their size.
+        pixels_sha256: of the upright sRGB pixels and their size; of a very large JPEG, of its coded
+            pixels.
         format: of the file: PNG, JPEG, ...
         mode: as stored: RGB, L, CMYK, ...
         tag: the subfolder it came from.
