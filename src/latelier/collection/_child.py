@@ -7,6 +7,7 @@ itself. The parent's program is not imported again, so scripts need no ``__main_
 
 import io
 import json
+import mmap
 import os
 import re
 import signal
@@ -169,12 +170,11 @@ class Child:
         self.cap.seconds(self.limits.seconds_for(pixels))
 
 
-def _whole(source: IO[bytes]) -> bytes:
-    """All bytes of a file; of one that is in memory no second copy."""
+def _whole(source: IO[bytes]) -> _jpeg.Data:
+    """All bytes of a file; no second copy of one in memory, and none at all of another."""
     if isinstance(source, io.BytesIO):
         return source.getvalue()
-    source.seek(0)
-    return source.read()
+    return mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _ends_flat(picture: Image.Image, block: int) -> bool:
@@ -186,7 +186,7 @@ def _ends_flat(picture: Image.Image, block: int) -> bool:
 
 
 def _is_cut_short(
-    data: bytes,
+    data: _jpeg.Data,
     read: _jpeg.Markers,
     flat: bool,
     digest: str,

@@ -9,6 +9,7 @@ let pass: it is whole, and only a little less sharp.
 
 import hashlib
 import io
+import mmap
 import re
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
@@ -16,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+Data = bytes | mmap.mmap
 FLAT = 3  # levels of luma within the last block; filled blocks keep to one, save for rounding
 _SCAN_ENDS = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # any marker but a restart
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
@@ -56,7 +58,7 @@ class Markers:
     left: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
-def markers(data: bytes) -> Markers:
+def markers(data: Data) -> Markers:
     """Read a JPEG's markers up to the end of its first picture."""
     read, at = Markers(), 2
     while (at := data.find(b"\xff", at)) >= 0 and at + 4 <= len(data):
@@ -101,7 +103,7 @@ def coefficients(read: Markers) -> int:
     return round(2 * shares * read.size[0] * read.size[1])
 
 
-def coded_sha256(data: bytes, read: Markers, turned: int) -> str:
+def coded_sha256(data: Data, read: Markers, turned: int) -> str:
     """The SHA-256 of all that a JPEG's pixels come from: its coding, its colours, its way up.
 
     What it tells besides, of camera and place, is left out, so that two files of one picture have
@@ -118,7 +120,7 @@ def coded_sha256(data: bytes, read: Markers, turned: int) -> str:
     return digest.hexdigest()
 
 
-def lacks_data(data: bytes, read: Markers) -> bool:
+def lacks_data(data: Data, read: Markers) -> bool:
     """Whether the markers alone show that a part of the picture is missing."""
     if read.frame == _PROGRESSIVE:
         first = next(iter(read.sampling), 0)
@@ -131,7 +133,7 @@ def lacks_data(data: bytes, read: Markers) -> bool:
     return False
 
 
-def with_noise(data: bytes, read: Markers) -> "IO[bytes] | None":
+def with_noise(data: Data, read: Markers) -> "IO[bytes] | None":
     """The same picture with noise behind its data; None where the kind of coding forbids it."""
     if not (read.frame in _BASELINE and _is_plain(read)):
         return None
@@ -141,7 +143,7 @@ def with_noise(data: bytes, read: Markers) -> "IO[bytes] | None":
 class _Followed(io.RawIOBase):
     """A file of the beginning of some data and a tail, without a copy of the data."""
 
-    def __init__(self, data: bytes, end: int, tail: bytes) -> None:
+    def __init__(self, data: Data, end: int, tail: bytes) -> None:
         self._parts = (memoryview(data)[:end], memoryview(tail))
         self._at = 0
 
