@@ -15,30 +15,28 @@ of one thread. Pictures that are not there are left out, which a line says.
 """
 
 import argparse
-import hashlib
-import io
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import zipfile
+import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "benchmarks")]
+os.environ["PYTHONPATH"] = str(ROOT / "src")  # for the processes that it starts
 
-from changed_pictures import HARD, MANY, STANDARD, Picture, pasted  # noqa: E402
-from copies_at_scale import at_scale, cpu, peak_mb  # noqa: E402
+from changed_pictures import pasted  # noqa: E402
+from copies_at_scale import at_scale, cpu, cpu_of_others, peak_mb  # noqa: E402
+from copies_peers import peers  # noqa: E402
 from latelier import images  # noqa: E402
 from latelier.collection import drawn  # noqa: E402
 from latelier.copies.compare import compared  # noqa: E402
@@ -46,157 +44,15 @@ from latelier.copies.fingerprint import READ_AT, Fingerprint, fingerprint  # noq
 from latelier.copies.hashes import SIDE, hashed  # noqa: E402
 from latelier.copies.judge import LIKENESS  # noqa: E402
 from latelier.copies.proposals import Hashed  # noqa: E402
+from latelier.steps import _hands  # noqa: E402
+from latelier.steps.add import add  # noqa: E402
+from latelier.steps.copies import copies  # noqa: E402
+from latelier.steps.open_project import new_project  # noqa: E402
+from planted_pictures import Base, Entry, bases, planted  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data"
 WHITE = (255, 255, 255)
 SHOWN = 6  # false pairs that are named
-SAME = (  # of batik: one picture under two names, looked at by eye
-    ("training_yogya-tulis-kotak-bintang-bintang-kawung-sogan", "training_yt076"),
-    ("training_yogya-tulis-cakar-sogan", "training_yt014"),
-    ("training_parang-nitik", "training_yogya-tulis-parang-nitik-nitik-sogan"),
-    ("training_yc036", "training_yogya-cap-kawung-kawung-sogan-5"),
-    ("training_yogya-tulis-grompol-truntum-parang-truntum-sogan", "training_yt056"),
-    (
-        "testing_yogya-parang-udan-liris-parang-sogan",
-        "training_yogya-parang-udan-liris-parang-sogan",
-    ),
-    ("training_batik-grompol-motif-w", "training_yk006"),
-    ("training_yogya-parang-parang-sogan-3", "training_yogya-parang-parang-sogan-4"),
-    ("training_batik-lereng", "training_a13"),
-    ("training_0180-cl", "training_copy-of-0180-cl"),
-)
-
-
-@dataclass(frozen=True)
-class Base:
-    """An original: its collection, its name, its pixels."""
-
-    kind: str
-    name: str
-    picture: Picture
-
-
-def scored(name: str) -> bool:
-    """Whether a file belongs to the half that is scored."""
-    return hashlib.sha256(name.encode()).digest()[0] % 2 == 1
-
-
-def ink_form(rng: np.random.Generator, side: int = 400) -> Picture:
-    """One to three strokes or closed shapes, some with an eye, black on white."""
-    page = Image.new("L", (side, side), 255)
-    draw, t = ImageDraw.Draw(page), np.linspace(0, 1, 90)[:, None]
-    for _ in range(int(rng.integers(1, 4))):
-        wide, filled = side * rng.uniform(0.015, 0.07), False
-        if rng.random() < 0.5:
-            waves = sum(
-                rng.normal(0, 0.18) * np.cos(k * 2 * np.pi * t + rng.uniform(0, 7))
-                for k in range(2, int(rng.integers(4, 7)))  # the first would only move it
-            )
-            turn = 2 * np.pi * t
-            radius = side * rng.uniform(0.12, 0.32) * (1 + waves)
-            line = side * rng.uniform(0.35, 0.65, 2) + radius * np.c_[np.cos(turn), np.sin(turn)]
-            filled = bool(rng.random() < 0.5)
-        else:
-            a, b, c, d = side * rng.uniform(0.12, 0.88, (4, 2))
-            line = (1 - t) ** 3 * a + 3 * t * (1 - t) ** 2 * b + 3 * t**2 * (1 - t) * c + t**3 * d
-        if filled:
-            draw.polygon([tuple(v) for v in line], fill=0)
-            x, y = line.mean(axis=0)
-            r = side * 0.04 * (rng.random() < 0.6)
-            draw.ellipse([x - r, y - r, x + 1.4 * r, y + r], fill=255)
-            continue
-        for k, (x, y) in enumerate(line):
-            r = wide * (0.6 + 0.4 * np.sin(3 * k / 20 + wide)) / 2
-            draw.ellipse([x - r, y - r, x + r, y + r], fill=0)
-    return page.filter(ImageFilter.GaussianBlur(0.7)).convert("RGB")
-
-
-def of_folder(folder: Path, count: int, rng: np.random.Generator) -> list[tuple[str, Picture]]:
-    """Some pictures of the scored half of a folder."""
-    files = sorted(f for f in folder.rglob("*.jpg") if scored(f.name))
-    chosen = [files[i] for i in rng.permutation(len(files))[:count]]
-    return [(f.stem, Image.open(f).convert("RGB")) for f in chosen]
-
-
-def of_omniglot(folder: Path, count: int, rng: np.random.Generator) -> list[tuple[str, Picture]]:
-    """Some characters of every other alphabet."""
-    with zipfile.ZipFile(next(folder.glob("**/*small1.zip"))) as pack:
-        names = [n for n in pack.namelist() if n.endswith(".png")]
-        alphabets = sorted({n.split("/")[1] for n in names})[1::2]
-        names = [n for n in names if n.split("/")[1] in alphabets]
-        chosen = [names[i] for i in rng.permutation(len(names))[:count]]
-        return [(n, Image.open(io.BytesIO(pack.read(n))).convert("RGB")) for n in chosen]
-
-
-def of_pages(folder: Path, count: int, rng: np.random.Generator) -> list[tuple[str, Picture]]:
-    """Squares of every other scanned page on which there is something."""
-    found = []
-    for file in sorted(folder.rglob("*.jpg"))[1::2]:
-        page = Image.open(file).convert("RGB")
-        side = min(page.size) // 3
-        for y in range(0, page.height - side + 1, side):
-            for x in range(0, page.width - side + 1, side):
-                part = page.crop((x, y, x + side, y + side))
-                small = np.asarray(
-                    part.resize((128, 128), Image.Resampling.BOX).convert("L"), float
-                )
-                if np.mean(np.abs(small - cv2.GaussianBlur(small, (0, 0), 8)) > 30) > 0.035:
-                    part = part.resize((480, 480), Image.Resampling.LANCZOS)
-                    found.append((f"{file.stem} {x} {y}", part))
-    return [found[i] for i in rng.permutation(len(found))[:count]]
-
-
-def bases(data: Path, count: int, seed: int) -> Iterator[Base]:
-    """Originals of every collection that is there, so many of each."""
-    rng = np.random.default_rng([1, seed])
-    for k in range(count):
-        yield Base("ink", f"{k}", ink_form(np.random.default_rng([77, seed, k])))
-    taken: dict[str, Callable[..., list[tuple[str, Picture]]]] = {
-        "omniglot": of_omniglot,
-        "pages-handdrawn-boxes": of_pages,
-        "batik-indonesia": of_folder,
-        "paintings-public-domain": of_folder,
-    }
-    for name, take in taken.items():
-        if (data / name).is_dir():
-            for picture, pixels in take(data / name, count, rng):
-                yield Base(name.split("-")[0], picture, pixels)
-        else:
-            print(f"{name} is not in {data}, so it is left out.")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One file of the collection that is searched."""
-
-    kind: str
-    name: str
-    origin: int
-    change: str
-    file: Path
-
-
-def planted(originals: list[Base], way: str, folder: Path, seed: int) -> list[Entry]:
-    """Write the originals and a changed copy of each; the changes take turns."""
-    rng = np.random.default_rng([2, seed, len(way)])
-    single = STANDARD if way == "standard" else {**MANY, **HARD}
-    merged: dict[str, str] = {b: a for a, b in SAME}
-    numbers: dict[tuple[str, str], int] = {}
-    entries = []
-    for k, base in enumerate(originals):
-        origin = numbers.setdefault((base.kind, merged.get(base.name, base.name)), k)
-        if way == "two":
-            names = [str(n) for n in rng.choice(list(MANY), 2, replace=False)]
-        else:
-            names = [list(single)[k % len(single)]]
-        copy = base.picture
-        for name in names:
-            copy = (MANY if way == "two" else single)[name](copy, rng)
-        for change, picture in (("", base.picture), (" + ".join(names), copy)):
-            file = folder / f"{len(entries):05d}.jpg"
-            picture.save(file, "JPEG", quality=92, subsampling=0)
-            entries.append(Entry(base.kind, base.name, origin, change, file))
-    return entries
 
 
 def ours(files: list[Path]) -> tuple[set[tuple[int, int]], dict[str, float]]:
@@ -221,68 +77,6 @@ def together(prints: list[Fingerprint]) -> Hashed:
         np.concatenate([p.hashes for p in prints]),
         np.concatenate([p.frames for p in prints]),
     )
-
-
-PEERS = """
-import json, sys, time
-from importlib.machinery import ModuleSpec
-from unittest.mock import MagicMock
-class Shim(MagicMock):  # imagededup imports torch for its network, which is not used here
-    __spec__, __path__ = ModuleSpec("shim", None), []
-for name in ("torch", "torch.nn", "torch.utils", "torch.utils.data", "torchvision",
-             "torchvision.models", "torchvision.models.vision_transformer",
-             "torchvision.models.feature_extraction", "torchvision.transforms"):
-    sys.modules[name] = Shim()
-for name in ("torch", "torch.nn", "torch.utils.data"):
-    for of in ("Tensor", "Module", "Dataset", "DataLoader"):
-        setattr(sys.modules[name], of, type(of, (), {}))
-sys.modules["torch"].nn = sys.modules["torch.nn"]
-import numpy, imagehash
-from PIL import Image
-files = json.load(sys.stdin)
-def by_imagehash(how):
-    hashes = numpy.stack([how(Image.open(f)).hash.ravel() for f in files])
-    far = (hashes[:, None] != hashes[None]).sum(axis=2)
-    return [(i, j) for i, j in zip(*map(lambda v: v.tolist(), numpy.nonzero(far <= 10))) if i < j]
-def by_imagededup(Method):
-    import os, pathlib
-    method, at = Method(verbose=False), {os.path.basename(f): k for k, f in enumerate(files)}
-    codes = {os.path.basename(f): method.encode_image(image_file=f) for f in files}
-    found = method.find_duplicates(encoding_map=codes)
-    return sorted({tuple(sorted((at[a], at[b]))) for a, others in found.items() for b in others})
-ways = {"ImageHash pHash": lambda: by_imagehash(imagehash.phash),
-        "ImageHash dHash": lambda: by_imagehash(imagehash.dhash)}
-try:
-    from imagededup.methods import DHash, PHash
-    ways["imagededup pHash"] = lambda: by_imagededup(PHash)
-    ways["imagededup dHash"] = lambda: by_imagededup(DHash)
-except ImportError as error:
-    print(f"imagededup could not be imported: {error}", file=sys.stderr)
-said = {}
-for name, way in ways.items():
-    start = time.process_time()
-    pairs = way()
-    said[name] = {"pairs": pairs, "seconds": time.process_time() - start}
-print(json.dumps(said))
-"""
-
-
-def peers(python: str, files: list[Path]) -> dict[str, tuple[set[tuple[int, int]], float]]:
-    """The same of every peer that the other Python has; nothing is said of those it has not."""
-    done = subprocess.run(
-        [python, "-c", PEERS],
-        input=json.dumps([str(f) for f in files]),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    for line in done.stderr.splitlines():
-        if "Error" in line or "could not" in line:
-            print(f"The peers say: {line}")
-    if done.returncode:
-        return {}
-    told = json.loads(done.stdout.splitlines()[-1])
-    return {k: ({(i, j) for i, j in v["pairs"]}, v["seconds"]) for k, v in told.items()}
 
 
 def score(entries: list[Entry], pairs: set[tuple[int, int]]) -> dict[str, object]:
@@ -409,6 +203,29 @@ def speed(count: int) -> dict[str, float]:
     }
 
 
+def shared(count: int) -> dict[str, float]:
+    """The same on drawn cloths of a project by the step, with and without other processes."""
+    told: dict[str, float] = {"hands": _hands.spare()}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "cloths"
+        folder.mkdir()
+        for k, (_, data) in enumerate(drawn.pictures(count)):
+            (folder / f"cloth {k}.jpg").write_bytes(data)
+        project = new_project(Path(name) / "project")
+        add(project, folder)
+        spare = _hands.spare
+        for way, hands in (("alone", 0), ("shared", told["hands"])):
+            (project.root / "cache" / "copies.db").unlink(missing_ok=True)
+            _hands.spare = lambda hands=hands: int(hands)
+            start = cpu(), cpu_of_others(), time.monotonic()
+            copies(project)
+            told[f"{way}_here"] = cpu() - start[0]
+            told[f"{way}_elsewhere"] = cpu_of_others() - start[1]
+            told[f"{way}_wall"] = time.monotonic() - start[2]
+        _hands.spare = spare
+    return told
+
+
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -433,6 +250,12 @@ def main() -> None:
         f"{told['cloths']} drawn cloths, none a copy: {told['cloths_seconds']:.1f} CPU-s "
         f"({told['cloths_read']:.1f} of it reading), {told['cloths_called_copies']} called copies; "
         f"peak of memory {told['peak_mb']:.0f} MB"
+    )
+    told |= (step := shared(60 if asked.quick else 221))
+    print(
+        f"the same by the step: alone {step['alone_here']:.1f} CPU-s and {step['alone_wall']:.1f} s "
+        f"on the clock; with {step['hands']} more processes {step['shared_here']:.1f} + "
+        f"{step['shared_elsewhere']:.1f} CPU-s and {step['shared_wall']:.1f} s"
     )
     if asked.large:
         told |= (large := at_scale(asked.large))

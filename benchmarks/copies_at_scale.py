@@ -29,6 +29,12 @@ def cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def cpu_of_others() -> float:
+    """Seconds of the processes that this one started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def peak_mb() -> float:
     """The most memory that this process ever held."""
     unit = 1 if sys.platform == "darwin" else 1024

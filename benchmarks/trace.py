@@ -39,7 +39,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "benchmarks")]
 
 from borrowed_pictures import KINDS, Picture, cropped, jpeg, lines, pasted  # noqa: E402
-from copies import SAME, ink_form, scored  # noqa: E402
 from latelier.collection import drawn  # noqa: E402
 from latelier.copies.hashes import distances, flips, framed, frames, hashed  # noqa: E402
 from latelier.seeds import rng as seeded  # noqa: E402
@@ -47,6 +46,7 @@ from latelier.tracing.index import indexed  # noqa: E402
 from latelier.tracing.judge import AGAINST, FACTS, probability, vector  # noqa: E402
 from latelier.tracing.marks import Marks, marks  # noqa: E402
 from latelier.tracing.search import evidence  # noqa: E402
+from planted_pictures import SAME, ink_form, scored  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data"
 ORIGINALS = 0.625  # of a collection; the others are designs
