@@ -14,6 +14,7 @@ from latelier.copies.pixels import (
     WINDOW,
     Map,
     Sight,
+    affine,
     chained,
     inside_of,
     inverse,
@@ -53,7 +54,7 @@ def usual(m: Map, about: tuple[int, int]) -> Map:
         nearer = np.linalg.norm(after - linear) < np.linalg.norm(before - linear)
         kept = after if nearer else before
     middle = np.array(about) / 2
-    return np.c_[kept, linear @ middle + m[:, 2] - kept @ middle]
+    return affine(kept, linear @ middle + m[:, 2] - kept @ middle)
 
 
 def stretch(m: Map) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from latelier.copies.evidence import PATTERN, SURE, Evidence, closer, looked_at
 from latelier.copies.fingerprint import Fingerprint
 from latelier.copies.fit import fitted, unmirrored
-from latelier.copies.judge import Likeness, certainty, is_whole, judged
+from latelier.copies.judge import Likeness, certainty, is_whole, judged, may_be
 from latelier.copies.proposals import (
     Hashed,
     Load,
@@ -107,7 +107,7 @@ def examined(first: Fingerprint, second: Fingerprint, proposal: Proposal) -> Evi
     """
     by_hash = None
     if not proposal.votes:
-        by_hash = looked_at(first.sight, second.sight, proposal.map, proposal.worth)
+        by_hash = looked_at(first.sight, second.sight, proposal.map, proposal.worth, may_be)
         if by_hash is not None and by_hash.likeness > SURE:
             return _closer(by_hash, first, second)
     mirror = np.linalg.det(proposal.map[:, :2]) < 0
@@ -118,7 +118,8 @@ def examined(first: Fingerprint, second: Fingerprint, proposal: Proposal) -> Evi
     if fit is None:
         return _closer(by_hash, first, second)
     better = unmirrored(fit.map, width) if mirror else fit.map
-    by_corners = looked_at(first.sight, second.sight, better, max(fit.corners, proposal.worth))
+    corners_so_far = max(fit.corners, proposal.worth)
+    by_corners = looked_at(first.sight, second.sight, better, corners_so_far, may_be)
     if by_corners is not None and by_corners.piece is not None:
         exact = by_corners.piece.map
         again = fitted(corners, second.corners, unmirrored(exact, width) if mirror else exact)

@@ -1,5 +1,6 @@
 """Lay two pictures on each other and take down what speaks for a copy."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from latelier.copies.pixels import (
     Map,
     Region,
     Sight,
+    affine,
     firmness,
     in_full,
     inverse,
@@ -122,16 +124,22 @@ def in_pixels(unit: Map, first: Sight, second: Sight) -> Map:
     """A map in units of the longer sides as one in pixels of the two small pictures."""
     a, b = float(max(first.size)), float(max(second.size))
     turn = unit[:, :2] * (b / a)
-    return np.c_[turn, unit[:, 2] * b + turn.sum(axis=1) / 2 - 0.5]  # raster counts from centres
+    return affine(turn, unit[:, 2] * b + turn.sum(axis=1) / 2 - 0.5)  # raster counts from centres
 
 
 def in_units(m: Map, first: Sight, second: Sight) -> Map:
     """A map in pixels of the two small pictures as one in units of their longer sides."""
     a, b = float(max(first.size)), float(max(second.size))
-    return np.c_[m[:, :2] * (a / b), (m[:, 2] + 0.5 - m[:, :2].sum(axis=1) / 2) / b]
+    return affine(m[:, :2] * (a / b), (m[:, 2] + 0.5 - m[:, :2].sum(axis=1) / 2) / b)
 
 
-def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence | None:
+def looked_at(
+    first: Sight,
+    second: Sight,
+    unit: Map,
+    corners: int,
+    worth_it: Callable[[Evidence], bool] = lambda evidence: True,
+) -> Evidence | None:
     """Lay two pictures on each other and take down what speaks for a copy.
 
     Args:
@@ -139,6 +147,8 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
         second: the other.
         unit: about how the first lies on the second, in units of their longer sides.
         corners: how many corners agree on that.
+        worth_it: whether to go on from evidence that lacks ``of_first`` to ``plain``, which are
+            set to the best that they can be; always if left out.
 
     Returns:
         None where there is hardly anything.
@@ -147,7 +157,7 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
     if not _plausible(m):
         return None
     if scale_of(m) < 0.999:
-        back = looked_at(second, first, in_units(inverse(m), second, first), corners)
+        back = looked_at(second, first, in_units(inverse(m), second, first), corners, worth_it)
         return _turned(back) if back is not None else None
     best = _aligned(first, second, usual(m, first.size))
     if best is None:
@@ -165,12 +175,12 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
             m, seen, off = _steadier(first, second, m, seen, off, piece)
         if seen.likeness < SAME or off > STEADY:
             regular, own = departures_agree(first, second, m, seen)
-    shown = Shown(first, second, m)
-    return Evidence(
+    evidence = Evidence(
         in_units(m, first, second),
         seen.likeness,
         seen.share,
-        *shown.shares(seen.agreed),
+        1.0,
+        1.0,
         seen.places,
         corners,
         stretch(m),
@@ -178,12 +188,24 @@ def looked_at(first: Sight, second: Sight, unit: Map, corners: int) -> Evidence 
         regular,
         own,
         off,
-        shown.beyond(),
-        shown.around(),
-        seen.likeness > PLAIN
+        piece=piece,
+    )
+    return _in_full(evidence, first, second, m, seen) if worth_it(evidence) else None
+
+
+def _in_full(evidence: Evidence, first: Sight, second: Sight, m: Map, seen: Laid) -> Evidence:
+    """The evidence with what each picture shows of the other, the dear part."""
+    shown = Shown(first, second, m)
+    of_first, of_second = shown.shares(seen.agreed)
+    return replace(
+        evidence,
+        of_first=of_first,
+        of_second=of_second,
+        beyond=shown.beyond(),
+        around=shown.around(),
+        plain=seen.likeness > PLAIN
         and not same_frame(m, first, second)
         and (is_plain(first) or is_plain(second)),
-        piece=piece,
     )
 
 
@@ -231,15 +253,17 @@ def _piece(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[Map, Laid, 
         found, own, look = other, better, again
     if found is None:
         return m, seen, None
+    off = strays_seen(look, found.whole)
+    firm = found.likeness >= FIRM and off <= STRAYED  # if not, nothing will be said of it
     piece = Piece(
         in_units(own, first, second),
         _in_units(found.box, first),
-        *Shown(first, second, own).shares(found.agreed),
+        *(Shown(first, second, own).shares(found.agreed) if firm else (0.0, 0.0)),
         found.likeness,
         found.share,
         found.places,
         firmness(first, found.agreed),
-        strays_seen(look, found.whole),
+        off,
     )
     return m, seen, piece
 

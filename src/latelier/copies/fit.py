@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier.copies.features import FARTHEST, WHOLE, Features, whole
-from latelier.copies.pixels import Map
+from latelier.copies.pixels import Map, affine
 
 AROUND = 0.08  # of the longer side: how far from where it should be a corner is looked for
 TURN = 35.0  # degrees by which its direction may be off
@@ -118,7 +118,7 @@ def similarity(
     """
     c, s = size * np.cos(turn), size * np.sin(turn)
     linear = np.array([[c, -s], [s, c]])
-    return np.c_[linear, centre - linear @ (of / 2)]
+    return affine(linear, centre - linear @ (of / 2))
 
 
 def unmirrored(m: Map, width: float) -> Map:
@@ -128,4 +128,7 @@ def unmirrored(m: Map, width: float) -> Map:
         m: from the mirror image.
         width: of the picture, in units of its longer side.
     """
-    return np.c_[-m[:, :1], m[:, 1:2], m[:, 2:] + m[:, :1] * width]
+    back = m.copy()
+    back[:, 0] *= -1
+    back[:, 2] += m[:, 0] * width
+    return back

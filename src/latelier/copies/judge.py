@@ -151,6 +151,22 @@ def certainty(evidence: Evidence) -> float:
     return float(1 / (1 + np.exp(-weight)))
 
 
+def may_be(evidence: Evidence) -> bool:
+    """Whether anything can come of two pictures, if all that is not known yet is at its best.
+
+    Corners are counted once more when the map is exact, and are more then, but not twice as many.
+    """
+    best = replace(evidence, corners=2 * evidence.corners + 20, strays_closer=0.0)
+    best = replace(best, of_first=1.0, of_second=1.0)
+    if certainty(best) >= FLOOR:
+        return True
+    piece = evidence.piece
+    if piece is None:
+        return False
+    piece = replace(piece, of_first=1.0, of_second=1.0, strays_closer=0.0)
+    return certainty_of_part(best, piece) >= FLOOR
+
+
 def certainty_of_part(evidence: Evidence, piece: Piece) -> float:
     """How sure it is that a piece of one picture lies in another; found as ``certainty`` was."""
     if piece.likeness < FIRM or max(piece.strays, piece.strays_closer) > STRAYED:

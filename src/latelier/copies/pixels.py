@@ -27,6 +27,13 @@ _NOISE = np.eye(3) * FAINT**2
 MARGIN = 3.0  # pixels along the edge of the common part that are not looked at
 
 
+def affine(linear: NDArray[np.float64], offset: NDArray[np.float64]) -> Map:
+    """The map that multiplies by ``linear``, (2, 2), and adds ``offset``, (2,)."""
+    m = np.empty((2, 3))
+    m[:, :2], m[:, 2] = linear, offset
+    return m
+
+
 def scale_of(m: Map) -> float:
     """How many pixels of the target one pixel of the source becomes, along a side."""
     return float(abs(m[0, 0] * m[1, 1] - m[0, 1] * m[1, 0])) ** 0.5

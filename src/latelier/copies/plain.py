@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from latelier.copies.pixels import FAINT, STEP, Map, Sight, laid
+from latelier.copies.pixels import FAINT, STEP, Map, Sight, affine, laid
 
 SPARSE = 0.5  # of the places with detail; a cloth that is its own mirror image has more
 SELF = 0.93  # likeness of a plain figure with itself
@@ -50,7 +50,7 @@ def _like_itself(
     c, s, flip = math.cos(by), math.sin(by), -1.0 if mirrored else 1.0
     linear = np.array([[c, -s * flip], [s, c * flip]])
     centre = np.array(middle)
-    seen = laid(sight, sight, np.c_[linear, centre - linear @ centre])
+    seen = laid(sight, sight, affine(linear, centre - linear @ centre))
     return seen.likeness > SELF
 
 

@@ -25,7 +25,8 @@ FEWEST = 8  # points of a side that lie within the picture
 FRAMED = 0.33  # of a picture lies within its border; with 20 % on every side 0.36 do
 CROPPED = 0.42  # of a picture's area that a crop of it to a half has at least
 FRAMES = 0.12  # firmness of what lies around, where it is but the edges of frames
-SIDE_POINTS = np.linspace(0.04, 0.96, 32)
+SIDE_FROM, SIDE_TO = 0.04, 0.96  # of a side, between which it is looked at
+SIDE_POINTS = np.linspace(SIDE_FROM, SIDE_TO, 32)
 _ORIGIN = np.array([1, 1, 0, 0], np.float32)  # rasters count from pixel centres
 _known: "WeakKeyDictionary[Sight, _Borders]" = WeakKeyDictionary()
 
@@ -192,7 +193,7 @@ def _is_edge(sight: Sight, corner: Point, side: Point, out: Point) -> bool:
         side: from there to the next corner.
         out: out of the frame, of length 1.
     """
-    least, most = float(SIDE_POINTS[0]), float(SIDE_POINTS[-1])
+    least, most = SIDE_FROM, SIDE_TO
     for start, by, aside, count in zip(corner, side, out, sight.size, strict=True):
         aside = abs(aside) * ALONG  # both sides of the edge are to lie in the picture
         low, high = aside - start, count - 1 - aside - start
@@ -202,7 +203,9 @@ def _is_edge(sight: Sight, corner: Point, side: Point, out: Point) -> bool:
             continue
         low, high = min(low / by, high / by), max(low / by, high / by)
         least, most = max(least, low), min(most, high)
-    first, last = np.searchsorted(SIDE_POINTS, [least, most + 1e-12]).tolist()
+    between = (SIDE_TO - SIDE_FROM) / (len(SIDE_POINTS) - 1)
+    first = math.ceil((least - SIDE_FROM) / between - 1e-9)
+    last = math.floor((most - SIDE_FROM) / between + 1e-9) + 1
     if last - first < FEWEST:
         return False
     along = SIDE_POINTS[first:last]
@@ -245,8 +248,8 @@ def _borders(sight: Sight) -> _Borders:
         found = [np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]]) for x, y, w, h in boxes]
         grey = sight.grey
         edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-        inner = cv2.findNonZero((np.abs(grey - np.median(edge)) > BORDER).astype(np.uint8))
-        if inner is not None:
+        inner = _outermost(np.abs(grey - np.median(edge)) > BORDER)
+        if len(inner):
             found.append(cv2.boxPoints(cv2.minAreaRect(inner)).astype(np.float64))
         enough = FRAMED * sight.size[0] * sight.size[1]  # less is what a drawing takes of its paper
         corners = [c for c in found if cv2.contourArea(c.astype(np.float32)) >= enough]
@@ -255,6 +258,14 @@ def _borders(sight: Sight) -> _Borders:
             seen |= edges(sight, some)
         _known[sight] = _Borders(corners, seen)
     return _known[sight]
+
+
+def _outermost(where: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The first and the last place of each row: all that the hull of the places can touch."""
+    rows = np.flatnonzero(where.any(axis=1))
+    first = where[rows].argmax(axis=1)
+    last = where.shape[1] - 1 - where[rows, ::-1].argmax(axis=1)
+    return np.stack([np.r_[first, last], np.r_[rows, rows]], axis=1).astype(np.float32)
 
 
 def _frame(sight: Sight) -> NDArray[np.float64]:
