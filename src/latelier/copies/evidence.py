@@ -223,7 +223,7 @@ def _aligned(first: Sight, second: Sight, m: Map) -> tuple[Map, Laid] | None:
     again = laid(first, second, better) if _plausible(better) else seen
     if again.likeness + again.share > seen.likeness + seen.share:
         m, seen, found = better, again, region(again)
-    return None if hopeless(seen, found) else (m, seen)
+    return None if hopeless(first, second, m, seen, found) else (m, seen)
 
 
 def _promising(found: Region | None) -> bool:

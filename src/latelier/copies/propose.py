@@ -78,7 +78,7 @@ class Index:
         self._order, self._starts = [], []
         for table in range(TABLES):
             keys = _keys(known.looks, table)
-            self._order.append(np.argsort(keys, kind="stable").astype(np.int32))
+            self._order.append(np.argsort(keys).astype(np.int32))  # in a bucket in any order
             counts = np.bincount(keys, minlength=1 << BITS)
             self._starts.append(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32))
 

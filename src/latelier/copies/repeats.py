@@ -53,11 +53,13 @@ def _repeat(sight: Sight) -> Repeat:
     height, width = sight.detail.shape[:2]
     flat = sight.detail.reshape(-1, 3)
     strongest = np.linalg.eigh((flat.T @ flat).astype(np.float64))[1][:, -1]
-    shape = (2 * height, 2 * width)
-    waves = np.fft.rfft2(sight.detail @ strongest.astype(np.float32), s=shape)
-    power = waves.real**2 + waves.imag**2
+    padded = np.zeros((2 * height, 2 * width), np.float32)  # so that nothing comes in again behind
+    padded[:height, :width] = sight.detail @ strongest.astype(np.float32)
+    waves = cv2.dft(padded)
+    power = cv2.mulSpectrums(waves, waves, 0, conjB=True)
+    alike = cv2.dft(power, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)
     common, near, far = _shifts(height, width)
-    likes = np.fft.irfft2(power, s=shape) / common
+    likes = alike / common
     likes = likes / (likes[0, 0] + 1e-6)
     # the middle hill ends where the likeness has once fallen to a tenth in some direction
     low = far[near & (likes < 0.1)]
