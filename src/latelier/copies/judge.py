@@ -12,7 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier.copies.align import STRETCHED
-from latelier.copies.evidence import ALL, FEW, FIRM, PATTERN, STRAYED, Box, Evidence, Piece, carried
+from latelier.copies.evidence import (
+    ALL,
+    FEW,
+    FIRM,
+    PATTERN,
+    STEADY,
+    STRAYED,
+    Box,
+    Evidence,
+    Piece,
+    carried,
+)
 from latelier.copies.pixels import Map, inverse
 
 LIKENESS = 0.50  # the bound a person may move
@@ -20,6 +31,9 @@ FLOOR = 0.10  # what is kept at all, so that the bound can be moved down without
 WHOLE = 0.60  # of the detail of one picture is found in the other, else it is a part only
 HALF = 0.30  # of the detail of the other, for a crop to half the picture with an overlay on it
 INSIDE = 0.8  # of the detail of one picture is found where all of it lies in the other
+MOSTLY = (
+    0.8  # of the common detail agrees where something was drawn across the one that lies inside
+)
 AROUND = 0.3  # of a picture's detail around the other one makes that a part of it
 OWN = 0.42  # likeness of what two pictures have besides their common pattern
 BEYOND = 0.025  # of its detail that each shows beyond the other; of 695 copies none had 0.02
@@ -109,9 +123,11 @@ def _is_twice(evidence: Evidence) -> bool:
 
 
 def _is_inside(evidence: Evidence) -> bool:
-    """Whether all of one picture lies in the other, and agrees."""
+    """Whether all of one picture lies in the other, and agrees, or mostly does without straying."""
     most = max(evidence.of_first, evidence.of_second)
-    return bool(evidence.agreed >= ALL and most >= INSIDE and evidence.beyond <= BEYOND)
+    firm = evidence.agreed >= MOSTLY and evidence.strays <= STEADY
+    agrees = evidence.agreed >= ALL or firm
+    return bool(agrees and most >= INSIDE and evidence.beyond <= BEYOND)
 
 
 def _as_whole(evidence: Evidence, piece: Piece) -> Evidence:
