@@ -173,6 +173,18 @@ def test_the_bound_moves_and_a_new_picture_comes_without_reading_the_others_agai
     assert first.new == 9
 
 
+def test_what_was_read_before_a_stop_is_not_read_again(planted: Atelier) -> None:
+    def stop(done: float, total: float | None, note: str = "") -> None:
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        copies(planted, on_progress=stop)
+    with _likenesses.Likenesses(planted.root / "cache") as cache:
+        assert len(cache.missing(i.sha256 for i in planted.sets.images("all"))) == 5
+    assert found(copies(planted)) == EXPECTED
+
+
 def test_comparing_one_by_one_finds_what_comparing_at_once_finds(planted: Atelier) -> None:
     at_once = found(copies(planted))
     (planted.root / "cache" / "copies.db").unlink()

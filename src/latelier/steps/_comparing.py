@@ -17,7 +17,7 @@ from latelier.steps._likenesses import Likenesses, Pair
 
 COMMON = 100  # corners that a picture which is alike with both is worth
 RUN = 6  # pairs of one picture that are looked at in one go
-BATCH = 200  # fingerprints kept at once; a run that is stopped goes on from there
+BATCH = 200  # fingerprints kept at once; a run that is killed goes on from there
 Alike = dict[Pair, Likeness | None]
 
 
@@ -120,14 +120,16 @@ def _read(
     prints: dict[str, Fingerprint] = {}
     ground = project.config.ground_rgb
     answers = read(with_hands, [project.images.file(files[file]) for file in missing], ground)
-    for done, (file, answer) in enumerate(zip(missing, answers, strict=True)):
-        on_progress(done, len(missing), f"reading {files[file].name}")
-        if isinstance(answer, str):
-            unread.append({"image": files[file].path, "reason": answer})
-        else:
-            prints[file] = answer
-        if len(prints) == BATCH:
-            cache.keep(prints)
-            prints = {}
-    cache.keep(prints)
+    try:
+        for done, (file, answer) in enumerate(zip(missing, answers, strict=True)):
+            on_progress(done, len(missing), f"reading {files[file].name}")
+            if isinstance(answer, str):
+                unread.append({"image": files[file].path, "reason": answer})
+            else:
+                prints[file] = answer
+            if len(prints) == BATCH:
+                cache.keep(prints)
+                prints = {}
+    finally:  # also when it is stopped
+        cache.keep(prints)
     return unread
