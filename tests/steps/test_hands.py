@@ -34,7 +34,9 @@ def files(tmp_path: Path) -> list[Path]:
     return made
 
 
-def read(files: list[Path], hands: Hands, broken_at: int = -1) -> tuple[list[int], int]:
+def read(
+    files: list[Path], hands: Hands, broken_at: int = -1, apart: bool = False
+) -> tuple[list[int], int]:
     """The heights of the pictures as they were read, and how many were read here."""
     here = 0
 
@@ -50,15 +52,19 @@ def read(files: list[Path], hands: Hands, broken_at: int = -1) -> tuple[list[int
 
     tasks = [{"read": str(file), "ground": WHITE} for file in files]
     told = hands.each(
-        tasks, read_here, lambda said: from_bytes(base64.b64decode(said["print"])).height
+        tasks,
+        read_here,
+        lambda said: from_bytes(base64.b64decode(said["print"])).height,
+        apart=apart,
     )
     return list(told), here
 
 
-def test_answers_come_in_order_whoever_gives_them(files: list[Path]) -> None:
+@pytest.mark.parametrize("apart", [False, True])
+def test_answers_come_in_order_whoever_gives_them(files: list[Path], apart: bool) -> None:
     with Hands(READER, ["."], count=1) as hands:
         for _ in range(2):  # the first time the other may begin too late to take part
-            heights, here = read(files, hands)
+            heights, here = read(files, hands, apart=apart)
             assert heights == list(range(60, 60 + len(files)))
             assert hands._hands[0].is_ready()
         assert 0 < here < len(files)
@@ -75,7 +81,7 @@ def test_a_hand_that_is_lost_costs_no_answer(files: list[Path], module: str) -> 
     with Hands(module, ["."], count=1) as hands:
         read(files, hands)
         assert hands._hands[0].is_ready() == (module == READER)
-        heights, _ = read(files, hands, broken_at=5)
+        heights, _ = read(files, hands, broken_at=5, apart=module == READER)
         assert heights == list(range(60, 60 + len(files)))
 
 

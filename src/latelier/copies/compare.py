@@ -16,6 +16,7 @@ from latelier.copies.proposals import (
     proposed_by_corners,
     proposed_by_hash,
 )
+from latelier.copies.stars import together
 from latelier.progress import Progress, silent
 
 CERTAIN = 0.90  # a score after which a pair is not looked at another time
@@ -71,7 +72,11 @@ def compared(
 
 
 def proposed(new: Sequence[int], known: Sequence[int], prints: Hashed, load: Load) -> list[Pair]:
-    """Pairs that may be copies, those of one picture after each other; as ``compared`` takes them."""
+    """Pairs that may be copies, as ``compared`` takes them.
+
+    Pairs that hang together follow each other, and of those the ones of one picture, so that few
+    pictures need to be at hand.
+    """
     asked, there = np.array(new, np.int64), np.array(known, np.int64)
     by_hash = list(proposed_by_hash(new, prints, lambda row: (load(row).width, load(row).height)))
     by_corners = proposed_by_corners(asked, there, load)
@@ -79,7 +84,9 @@ def proposed(new: Sequence[int], known: Sequence[int], prints: Hashed, load: Loa
     for proposal in [*by_hash, *by_corners]:
         pair = (proposal.first, proposal.second)
         pairs.setdefault(pair, Pair(*pair, [])).proposals.append(proposal)
-    return [pairs[pair] for pair in sorted(pairs)]  # so that few need to be at hand
+    rows = sorted({row for pair in pairs for row in pair})
+    numbers = together(rows, pairs)
+    return [pairs[pair] for pair in sorted(pairs, key=lambda pair: (numbers[pair[0]], *pair))]
 
 
 def likeliest(

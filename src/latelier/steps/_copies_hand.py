@@ -49,7 +49,7 @@ def look(
     def told(answer: list[dict[str, Any] | None]) -> list[Likeness | None]:
         return [None if f is None else Likeness.from_json(f) for f in answer]
 
-    return with_hands.each(tasks, lambda task: _looked(cache, task["look"]), told)
+    return with_hands.each(tasks, lambda task: _looked(cache, task["look"]), told, apart=True)
 
 
 def _said(proposal: Proposal) -> dict[str, Any]:

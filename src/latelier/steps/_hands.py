@@ -6,12 +6,14 @@ is not imported again, so scripts need no ``__main__`` guard.
 """
 
 import contextlib
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -61,7 +63,12 @@ class Hands:
         self._hands = []
 
     def each(
-        self, tasks: Sequence[Any], here: Callable[[Any], T], told: Callable[[Any], T]
+        self,
+        tasks: Sequence[Any],
+        here: Callable[[Any], T],
+        told: Callable[[Any], T],
+        *,
+        apart: bool = False,
     ) -> Iterator[T]:
         """The answer to each task, in order; this process takes part.
 
@@ -69,19 +76,21 @@ class Hands:
             tasks: each as it is sent to another process, in what JSON can say.
             here: what answers a task in this process.
             told: the same answer from what JSON said of it.
+            apart: each process begins with a part of its own, where tasks that lie near each other
+                need the same things at hand; answers wait longer then, so they should be small.
         """
         if len(tasks) < ENOUGH or not self._count:
             yield from map(here, tasks)
             return
         if not self._hands:
             self._hands = [_Hand(self._program) for _ in range(self._count)]
-        shared = _Shared(tasks, told)
-        for hand in self._hands:
-            threading.Thread(target=shared.work, args=(hand,), daemon=True).start()
+        shared = _Shared(tasks, told, 1 + len(self._hands) if apart else 1)
+        for part, hand in enumerate(self._hands, 1):
+            threading.Thread(target=shared.work, args=(hand, part), daemon=True).start()
         try:
             for number in range(len(tasks)):
                 while not shared.has(number):
-                    mine = shared.take()
+                    mine = shared.take(0)
                     if mine is None:
                         shared.wait_for(number)
                     else:
@@ -97,22 +106,29 @@ class Hands:
 class _Shared:
     """Tasks that several take from, and their answers until they are given."""
 
-    def __init__(self, tasks: Sequence[Any], told: Callable[[Any], Any]) -> None:
+    def __init__(self, tasks: Sequence[Any], told: Callable[[Any], Any], parts: int) -> None:
         self._tasks, self._told = tasks, told
-        self._next = 0
+        ends = [len(tasks) * k // parts for k in range(parts + 1)]
+        self._parts = [deque(range(a, b)) for a, b in itertools.pairwise(ends)]
         self._left: list[int] = []  # of hands that were lost
         self._answers: dict[int, Any] = {}
         self._changed = threading.Condition()
 
-    def take(self) -> int | None:
-        """The number of a task that nobody has taken, or None where there is none now."""
+    def take(self, part: int) -> int | None:
+        """The number of a task that nobody has taken, or None where there is none now.
+
+        Args:
+            part: from which it is taken, the first task first; where it is done, the last of the
+                longest.
+        """
         with self._changed:
             if self._left:
                 return self._left.pop()
-            if self._next >= len(self._tasks):
-                return None
-            self._next += 1
-            return self._next - 1
+            own = self._parts[part % len(self._parts)]
+            if own:
+                return own.popleft()
+            longest = max(self._parts, key=len)
+            return longest.pop() if longest else None
 
     def answer(self, number: int, what: Any) -> None:
         """Note what a task came to."""
@@ -139,13 +155,13 @@ class _Shared:
     def stop(self) -> None:
         """Let no one take another task."""
         with self._changed:
-            self._next, self._left = len(self._tasks), []
+            self._parts, self._left = [deque()], []
 
-    def work(self, hand: "_Hand") -> None:
+    def work(self, hand: "_Hand", part: int) -> None:
         """Let a hand do tasks until there are none."""
         if not hand.is_ready():
             return
-        while (number := self.take()) is not None:
+        while (number := self.take(part)) is not None:
             try:
                 what = self._told(hand.ask(self._tasks[number]))
             except (OSError, EOFError, ValueError):
