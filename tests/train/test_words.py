@@ -88,6 +88,8 @@ def test_the_best_neither_copies_nor_repeats() -> None:
         ([seen(1), seen(2, variety=0.2)], "Losing variety"),
         ([seen(1, variety=0.1), seen(2, variety=0.2)], "Little variety yet"),
         ([seen(1), seen(2, nearing=0.04, copies=0.016)], "Steady"),
+        ([seen(1)], "Only begun"),
+        ([seen(3), seen(4)], "Only begun"),
     ],
 )
 def test_the_verdict_is_one_plain_sentence(history: list[Seen], said: str) -> None:

@@ -218,7 +218,9 @@ def verdict(
     far = kept.measures.kid
     now = _nearness(kept.measures, thresholds)
     earlier = [s for s in history if s.seconds <= last.seconds / 2]
-    gained = min((s.measures.kid for s in earlier), default=20.0) - far
+    if not earlier:
+        return f"Only begun: {now}; it was looked at too seldom to say how it goes."
+    gained = min(s.measures.kid for s in earlier) - far
     if kept is not last and last.seconds > 1.5 * kept.seconds:
         return (
             f"Steady since {duration(kept.seconds)}: {now}; more time brought nothing, "
