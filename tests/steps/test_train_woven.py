@@ -1,5 +1,7 @@
 """A training of plans: what it is looked at by, what its snapshots hold, and what is woven of it."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +9,9 @@ import pytest
 
 from drawn import cloth_files
 from latelier import images
-from latelier.errors import Damaged
+from latelier.errors import Damaged, Stopped
 from latelier.models import _files
+from latelier.steps import train as train_step
 from latelier.steps.open_project import Atelier, new_project
 from latelier.steps.replay import replay
 
@@ -71,6 +74,29 @@ def test_images_tell_their_parents_and_the_training_can_be_done_again(trained: A
     assert film.woven_over and not film.jumps
     station = images.read(trained.root / film.file / "frame-00000.png")
     assert np.array_equal(station, images.read(trained.images.file(made.images[0])))
+
+
+def test_what_was_stopped_goes_on_as_if_it_had_not_been(
+    trained: Atelier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = trained.runs.last("train")
+    assert whole is not None
+    asked = iter([False] * 66 + [True])
+
+    @contextmanager
+    def at_step_66() -> Iterator[Callable[[], bool]]:
+        yield lambda: next(asked)
+
+    monkeypatch.setattr(train_step, "stoppable", at_step_66)
+    with pytest.raises(Stopped, match="--resume"):
+        trained.train("c32", model="woven", steps=70, threads=1, precision="float32", settings=TINY)
+    monkeypatch.undo()
+    half = trained.runs.all()[-1]
+    resumed = trained.runs.find(trained.train(resume=half.name).run)
+    assert resumed.result["measures"] == whole.result["measures"]
+    own = {"plan.json", "log.jsonl"}  # when to save hangs on the machine's pace
+    same = {k: sha for k, sha in whole.result["outputs"].items() if k not in own}
+    assert same == {k: v for k, v in resumed.result["outputs"].items() if k not in own}
 
 
 def test_a_time_can_be_given_for_it(trained: Atelier) -> None:
