@@ -107,3 +107,18 @@ def test_undoing_a_first_cut_hides_what_it_made(project: Atelier, tmp_path: Path
     assert len(project.sets.images("drawings")) == len(done.images)
     project.undo()
     assert not project.sets.images("drawings") and len(project.sets.images("pages")) == 1
+
+
+def test_a_grainy_picture_of_many_pieces_is_said_to_be_one(
+    project: Atelier, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    fur = np.full((700, 900), 235, np.uint8)
+    for x, y in rng.integers(0, 640, (40, 2)).tolist():
+        fur[y : y + 40, x : x + 50] = 190
+    for x, y in rng.integers(0, 690, (1500, 2)).tolist():
+        fur[y, x] = 60
+    for x, y in rng.integers(100, 600, (12, 2)).tolist():
+        fur[y : y + 30, x : x + 40] = 60
+    Picture.fromarray(fur).save(tmp_path / "fur.png")
+    assert "Mostly specks" in notes(cut(project, tmp_path / "fur.png"))["fur.png"]

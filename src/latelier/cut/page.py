@@ -31,6 +31,7 @@ SPECK = 0.12  # of the usual size: smaller ones are counted, not cut
 SMALL = 0.35  # of the usual size: smaller ones are flagged
 NEARLY_LEVEL = 3.0  # degrees; words on a page turned further have no rows of pixels
 FEW = 6  # pieces on a page; a photograph of one thing has about so many
+GRAIN = 400  # specks on a page; worn ones have about 80
 LARGEST = 9e6  # pixels; a larger page is looked at smaller and cut at full size
 
 
@@ -141,11 +142,13 @@ def _doubted(found: CutPage, inked: ink.Inked) -> CutPage:
             "cut from it. If they are drawings, cut it with --kind free."
         ) + _turned(inked.mask, found)
         return replace(found, kind="none", drawings=(), notes=(note,))
-    if len(found.drawings) <= FEW and screen.has_shades(inked):
+    grain = found.left_out.get("specks", 0) > max(GRAIN, 5 * len(found.drawings))
+    if (grain or len(found.drawings) <= FEW) and screen.has_shades(inked):
         unsure = tuple(
             replace(d, flags=tuple(dict.fromkeys([*d.flags, "unsure"]))) for d in found.drawings
         )
-        note = "Few pieces in many shades: if this is a photograph and no page, latelier undo."
+        what = "Mostly specks" if grain else "Few pieces"
+        note = f"{what}, in many shades: if this is a photograph and no page, latelier undo."
         return replace(found, drawings=unsure, notes=(note,))
     return found
 
@@ -176,11 +179,7 @@ def _walls(
     if settings.kind == "auto" and len(found.quads) <= 2 and len(found.frames):
         frames_only = boxed.none_of(found)
         inside = forms.gather(boxed.without_boxes(inked.mask, view, frames_only), view.angle)
-        sides = (
-            (inside.bounds[:, 2:] - inside.bounds[:, :2]).max(1)
-            if len(inside.bounds)
-            else np.zeros(0)
-        )
+        sides = (inside.bounds[:, 2:] - inside.bounds[:, :2]).max(1)
         if (sides > 3 * inside.stroke).sum() >= 4:
             return frames_only
     return found
