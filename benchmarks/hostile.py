@@ -10,6 +10,7 @@ that Pillow opens and we refuse is named with our reason.
 import argparse
 import collections
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+os.environ["PYTHONPATH"] = str(ROOT / "src")  # for the readers
 
 from latelier.collection import Readers, Refused  # noqa: E402
 from latelier.images import FORMATS  # noqa: E402
