@@ -125,10 +125,10 @@ def _symmetry(ink: Mask) -> float:
     c, s = np.cos(angles), np.sin(angles)
     turns = scale * np.stack([np.stack([c, s], 1), np.stack([-s, c], 1)], 1)
     matrices = np.concatenate([turns, half - turns @ middle[:, None]], 2)
-    best, upper = 0.0, MIRROR_SIDE // 2
-    for matrix in matrices:
-        turned = cv2.warpAffine(grey, matrix, (MIRROR_SIDE, MIRROR_SIDE), flags=cv2.INTER_LINEAR)
-        both = np.minimum(turned[:upper], turned[: upper - 1 : -1]).sum()
-        either = turned.sum() - both
-        best = max(best, float(both / max(either, 1e-6)))
-    return min(1.0, best)
+    turned = np.empty((MIRRORS, MIRROR_SIDE, MIRROR_SIDE), np.float32)
+    for matrix, one in zip(matrices, turned, strict=True):
+        cv2.warpAffine(grey, matrix, one.shape, dst=one, flags=cv2.INTER_LINEAR)
+    upper = MIRROR_SIDE // 2
+    both = np.minimum(turned[:, :upper], turned[:, : upper - 1 : -1]).sum((1, 2))
+    either = turned.sum((1, 2)) - both
+    return min(1.0, float((both / np.maximum(either, 1e-6)).max()))
