@@ -22,6 +22,8 @@ LARGE = 0.15  # of the page: a box as large is first taken for a frame around dr
 ATTACHED = (
     0.6  # of the ink in boxes that are none hangs on the walls .97 to 1, in real ones 0 to .25
 )
+HANGING, POORLY, WELL = 0.95, 0.7, 0.85  # a poorly drawn box whose ink hangs on its walls is none
+#                     where the others are drawn well: strokes of drawings that stand as its sides
 CARRIED = 0.12  # of the large pieces of a page of boxes carry one; of free forms hardly any
 LINKED = 0.4  # of the boxes of a diagram have arrows; of notebook pages next to none
 ODD = 3.0  # a box this many times the usual size, or this part of it, is none
@@ -86,6 +88,8 @@ def find_boxes(
             found = _matched(frames, _bridged_rooms(mask, strokes, holding, near), near)
         if not found.lattice:
             found = _best_of(found, mask, soft, near)
+    if not found.by_hand:
+        found = _with_walls(found, mask)
     return _assembled(view, found, closed, straight, total)
 
 
@@ -140,6 +144,15 @@ def _best_of(
         if alone and touch.attached(mask, frames.bounds, 4).mean() < ATTACHED:
             return frames
     return _by_hand([mask, soft()], near)
+
+
+def _with_walls(found: _Found, mask: Mask) -> _Found:
+    """Those found without the ones whose sides are strokes of drawings beside the boxes."""
+    poor = found.drawn < POORLY
+    if not poor.any() or poor.all() or np.median(found.drawn[~poor]) < WELL:
+        return found
+    none = poor & (touch.attached(mask, found.bounds, 4) >= HANGING)
+    return replace(found, bounds=found.bounds[~none], drawn=found.drawn[~none])
 
 
 def _corners_of(bounds: Floats) -> Floats:

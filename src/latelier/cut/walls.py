@@ -13,6 +13,8 @@ SAMPLES = 20  # places along each side
 ASKED = 24  # boxes that tell how thick lines are
 STRIP = 14  # pixels on both sides of a line that are looked at for it
 NEAR = 2.5  # pixels: of two lines equally well drawn the nearer counts
+EVEN = 1e-4  # how much it weighs that a slope is the same all over the page: nothing where places
+#              lie apart; two rows of boxes say nothing of how it changes from row to row
 _INNER = np.linspace(0.08, 0.92, SAMPLES)
 
 
@@ -156,7 +158,8 @@ def _robust(x: Floats, y: Floats, slope: Floats, weight: Floats) -> tuple[Floats
     found, spread = np.zeros(3), np.inf
     for _ in range(4):
         weighted = points * (weight * keep)[:, None]
-        found = np.linalg.lstsq(weighted.T @ points, weighted.T @ slope, rcond=1e-12)[0]
+        even = EVEN * (weight * keep).sum() * np.diag([0.0, 1.0, 1.0])
+        found = np.linalg.lstsq(weighted.T @ points + even, weighted.T @ slope, rcond=1e-12)[0]
         left = np.abs(slope - points @ found)
         some = left[keep]
         spread = 1.4826 * np.partition(some, len(some) // 2)[len(some) // 2] + 1e-4
