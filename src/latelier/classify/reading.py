@@ -20,7 +20,7 @@ from latelier.errors import TooFew
 from latelier.progress import Progress, silent
 from latelier.seeds import child, rng
 
-SPLITS = 2  # of which beliefs are the mean; a third adds .005 to the AUROC of six collections
+SPLITS = 2  # of which beliefs are the mean
 FEWEST = 3  # pictures of a label, no two of them copies: two to learn from, one to test
 
 
