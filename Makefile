@@ -5,7 +5,7 @@ VENV   := .venv
 PY     := $(VENV)/bin/python
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test check lint docs venv clean
+.PHONY: demo test browser check lint docs venv clean
 .DEFAULT_GOAL := test
 
 venv: $(VENV)/.ready
@@ -24,7 +24,12 @@ lint: venv
 	$(VENV)/bin/lint-imports --no-cache
 	$(PY) -m mypy
 
-test: lint
+# the map's page is tried in a browser; where there is none and nobody may install one, that is skipped
+browser:
+	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \
+		|| (apt-get update -qq && apt-get install -y -qq chromium) >/dev/null 2>&1 || true
+
+test: lint browser
 	$(PY) -m pytest -n 2
 
 check: test

@@ -9,7 +9,7 @@ import pytest
 
 from drawn import cloth
 from latelier import images
-from latelier.errors import TooFew, UsageError
+from latelier.errors import PictureError, TooFew, UsageError
 from latelier.steps import _chain_look
 from latelier.steps._chain_make import chunks, made_from
 from latelier.steps.open_project import Atelier, new_project, open_project
@@ -106,6 +106,17 @@ def test_too_few_to_learn_from_is_said_and_the_rest_goes_on(
     assert states(ran)["train"] == "left out"
     assert any("5 pictures are too few" in sentence for sentence in said)
     assert states(ran)["canvases"] == "done"
+
+
+def test_a_folder_of_broken_files_alone_is_told_with_the_first_of_them(
+    project: Atelier, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    (bad / "a.png").write_bytes(b"no picture at all")
+    (bad / "b.jpg").write_bytes(b"")
+    with pytest.raises(PictureError, match=r"of 2 files; the first, a\.png: it is no picture"):
+        project.run(bad)
 
 
 def test_two_pictures_give_a_report_all_the_same(project: Atelier, tmp_path: Path) -> None:

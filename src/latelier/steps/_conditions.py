@@ -7,11 +7,11 @@ from torch import Tensor
 
 from latelier.errors import TooFew, UnknownName, UsageError
 from latelier.models._contract import Model
+from latelier.models._quilted import FEW
 from latelier.prepare.dataset import Dataset
 from latelier.project import Project
 
 NONE = -1  # the number of no label
-FEW = 6  # pictures; what is woven of fewer could not keep the bounds on what is borrowed
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from latelier.collection import processors
+
 T = TypeVar("T")
 READY = "ready\n"
 ENOUGH = 64  # tasks; a hand needs 0.3 s of a processor to begin, some 40 pictures' reading
@@ -26,9 +28,7 @@ MOST = 7  # hands; each holds some 150 MB
 
 def spare() -> int:
     """How many processors are left beside the one that this process uses."""
-    if hasattr(os, "sched_getaffinity"):
-        return min(MOST, len(os.sched_getaffinity(0)) - 1)
-    return min(MOST, (os.cpu_count() or 1) - 1)
+    return min(MOST, processors() - 1)
 
 
 class Hands:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from latelier import registry
-from latelier.errors import TooFew, UnknownName, UsageError
+from latelier.errors import PictureError, TooFew, UnknownName, UsageError
 from latelier.progress import Progress, silent
 from latelier.project import Project
 from latelier.steps._chain import Chain, Say, Stage, unheard
@@ -77,7 +77,7 @@ def run(
         on_progress: told where each stage stands.
 
     Raises:
-        PictureError: there is no picture in the folder.
+        PictureError: there is no picture in the folder, or none that can be read.
         UsageError: the folder does not exist, or lies in the project; a number makes no sense.
         DiskError: the disk is full, read-only, or refuses.
         Stopped: Ctrl-C; all is saved.
@@ -141,4 +141,10 @@ def _added(chain: Chain, folder: Path, rights: str, credit: str) -> tuple[dict[s
     known = f", {len(done.known):,} were here already" if done.known else ""
     refused = f"; {plural(len(done.refused), 'file')} could not be read" if done.refused else ""
     new = len(done.images) + len(done.restored)
+    if done.refused and not chain.project.sets.images("originals"):
+        file, reason = done.refused[0]
+        raise PictureError(
+            f"No picture in {folder} could be read, of {plural(len(done.refused), 'file')}; "
+            f"the first, {Path(file).name}: {reason}"
+        )
     return done.to_json(), f"Took in {plural(new, 'picture')}{known}{refused}."
