@@ -1,12 +1,13 @@
 """Learning from few pictures: every family, and its peers, on the same pictures for the same time.
 
-    python -m benchmarks.learning PICTURES [--size 64] [--seconds 600] [--ink] [--out FOLDER]
+    python -m benchmarks.learning PICTURES [--size 64] [--seconds 600,1800] [--ink] [--out FOLDER]
         [--rows gan-hinge,auto,...] [--peers PYTHON] [--eyes classic,randconv,mobilenet:FILE]
 
 A tenth of the pictures is held out to choose the average of the weights by, another tenth to measure
 with. Each row is worked out in a process of its own on one thread; seconds are CPU seconds of
 training. What is woven trains its plan for 0.8 of them, since making its images takes the rest, and
-shows its longer average; `quilt` trains nothing. Every row makes as many images, because coverage
+shows its longer average; `quilt` trains nothing. Of several times one training is shown at each;
+`auto` chooses by the time, and so is trained for each. Every row makes as many images, because coverage
 and the error of KID hang on the count; all are drawn from the whole prior. Memory is the process's
 peak while training (on Linux).
 
@@ -24,6 +25,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -156,26 +158,38 @@ class Bench:
             row = self._measured(row, np.load(self.rows / f"{name}.npz")["images"])
         return row
 
-    def work_out(self, name: str, command: list[str], again: dict[str, Any]) -> None:
-        """Let a process train and make images; choose the better of its averages; measure."""
-        candidates = self.rows / f"{name}.candidates.npz"
+    def work_out(self, family: str, seed: int, times: list[float], peers: Path | None) -> None:
+        """Let a process train and make images at every time; measure as soon as each is there."""
+        script = HERE.with_name("learning_peers.py" if family in PEERS else "learning_ours.py")
+        command = [str(peers if family in PEERS else sys.executable), str(script), family]
+        command += ["--data", str(self.rows.parent / "pictures.npz"), "--made", str(MADE)]
+        command += ["--seconds", ",".join(f"{t:g}" for t in times), "--seed", str(seed)]
         self.rows.mkdir(parents=True, exist_ok=True)
-        begun = machine()
-        done = subprocess.run(
-            [*command, "--to", str(candidates)], capture_output=True, encoding="utf-8", check=False
-        )
-        if done.returncode:
-            last = (done.stderr.strip().splitlines() or ["no word"])[-1]
-            print(f"{name:<28} broke ({done.returncode}): {last}", flush=True)
-            return
-        facts = json.loads(done.stdout.strip().splitlines()[-1])
-        with np.load(candidates) as stored:
-            tried = {label: stored[label] for label in stored.files}
+        tried = self.rows / f"{family} seed {seed}.candidates.npz"
+        again = {"seed": seed, "family": family, "machine": machine()}
+        again |= {"peer": True} if family in PEERS else {}
+        with (
+            tempfile.TemporaryFile("w+", encoding="utf-8") as wrong,
+            subprocess.Popen(
+                [*command, "--to", str(tried)], stdout=-1, stderr=wrong, encoding="utf-8"
+            ) as work,
+        ):
+            for line in work.stdout or ():
+                facts = json.loads(line)
+                self._chosen(row_name(family, facts["asked_s"], seed), tried, facts | again)
+            if work.wait():
+                wrong.seek(0)
+                last = (wrong.read().strip().splitlines() or ["no word"])[-1]
+                print(f"{family:<28} broke ({work.returncode}): {last}", flush=True)
+        tried.unlink(missing_ok=True)
+
+    def _chosen(self, name: str, tried: Path, facts: dict[str, Any]) -> None:
+        """Measure the better of the averages that a row was made by."""
+        with np.load(tried) as stored:
+            made = {label: stored[label] for label in stored.files}
         chooser = self.judge(CHOSEN_BY, "choosing")
-        best = min(tried, key=lambda label: chooser.measure(tried[label]).kid)
-        facts |= {"average": best, "machine": begun, **again}
-        self.measure(name, tried[best], facts)
-        candidates.unlink()
+        best = min(made, key=lambda label: chooser.measure(made[label]).kid)
+        self.measure(name, made[best], facts | {"average": best})
 
     def yardsticks(self) -> None:
         """What the numbers are for things whose worth is known."""
@@ -203,6 +217,11 @@ class Bench:
         found = [self.known(file.stem) for file in sorted(self.rows.glob("*.json"))]
         for row in sorted((r for r in found if r), key=_order):
             print(_line(row, self.eyes), flush=True)
+
+
+def row_name(family: str, seconds: float, seed: int) -> str:
+    """What a row is called, in the table and on disk."""
+    return f"{family} {seconds:.0f}s seed {seed}"
 
 
 def _order(row: dict[str, Any]) -> tuple[float, int, float]:
@@ -252,7 +271,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("pictures", type=Path)
     parser.add_argument("--size", type=int, default=64)
-    parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument(
+        "--seconds", default="600", help="CPU seconds of training; several by commas"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ink", action="store_true")
     parser.add_argument("--out", type=Path, default=Path("learning"))
@@ -265,25 +286,20 @@ def main() -> None:
         sys.exit(f"No row is called {unknown[0]}; there are {', '.join(OURS + PEERS)}.")
     if not words.peers and any(name in PEERS for name in names):
         sys.exit("Peers need a Python of their own; name it with --peers.")
+    times = sorted(float(t) for t in words.seconds.split(","))
     data = _set_of(words)
     counts = {part: len(pixels) for part, pixels in data.items()}
     print(
         f"{counts['training']} pictures of {words.size} px to learn from, {counts['choosing']} to "
-        f"choose by, {counts['measuring']} to measure with; {words.seconds:.0f} CPU-s on one thread; "
+        f"choose by, {counts['measuring']} to measure with; {words.seconds} CPU-s on one thread; "
         f"{MADE} images each; {machine()['processor']}"
     )
     bench = Bench(words.out, data, words.eyes.split(","))
     bench.yardsticks()
     for name in names:
-        row = f"{name} {words.seconds:.0f}s seed {words.seed}"
-        if bench.known(row) is not None:
-            continue
-        script = HERE.with_name("learning_peers.py" if name in PEERS else "learning_ours.py")
-        command = [str(words.peers if name in PEERS else sys.executable), str(script), name]
-        command += ["--data", str(words.out / "pictures.npz"), "--made", str(MADE)]
-        command += ["--seconds", str(words.seconds), "--seed", str(words.seed)]
-        again = {"asked_s": words.seconds, "seed": words.seed, "family": name}
-        bench.work_out(row, command, again | ({"peer": True} if name in PEERS else {}))
+        new = [t for t in times if bench.known(row_name(name, t, words.seed)) is None]
+        for part in [[t] for t in new] if name == "auto" else [new] if new else []:
+            bench.work_out(name, words.seed, part, words.peers)
     bench.table()
     print(f"images and sheets: {bench.rows}")
 

@@ -57,18 +57,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("name")
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--seconds")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--made", type=int)
     parser.add_argument("--to", type=Path)
     asked = parser.parse_args()
+    times = [float(t) for t in asked.seconds.split(",")]
     training = np.load(asked.data)["training"]
     _, height, width, channels = training.shape
     shape = (channels, height, width)
     name, changes = SETTINGS.get(asked.name, (asked.name, {}))
     facts: dict[str, Any] = {}
     if name == "auto":
-        choice = words.choose(training, asked.seconds, "cpu")
+        choice = words.choose(training, times[-1], "cpu")
         name, facts["chose"] = choice.model, f"{choice.model}: {choice.why}"
     settings = _files.settings_of(name, changes, shape, len(training), ink=channels == 1)
     model = _files.build(name, shape, settings, seed=asked.seed)
@@ -76,29 +77,39 @@ def main() -> None:
     flips = "x" if channels == 3 else ""
     plan = Plan(model.batch, asked.seed, flips, probe.precisions("cpu")[-1])
     trainer = Trainer(model, training, plan)
-    seconds = asked.seconds * (WOVEN if name == "woven" else 1.0)
-    started = time.process_time()
-    while trainer.optimizers and time.process_time() - started < seconds:
-        trainer.round()
-    spent = time.process_time() - started
-    memory = peak_mb()
-    z = model.prior(asked.made, torch.Generator().manual_seed(asked.seed))
+    share = WOVEN if name == "woven" else 1.0
+    lengths = list(LENGTHS) if trainer.optimizers and name != "woven" else ["long"]
+    facts["parameters"] = sum(p.numel() for p in model.parameters())
+    spent = 0.0
+    for seconds in times:
+        started = time.process_time()
+        while trainer.optimizers and spent + time.process_time() - started < seconds * share:
+            trainer.round()
+        spent += time.process_time() - started
+        if trainer.optimizers:
+            facts |= {"images_s": trainer.images_seen / spent, "seen": trainer.images_seen}
+            facts["trained_s"] = spent
+        facts.setdefault("memory_mb", peak_mb())  # later peaks would be of making images
+        print(
+            json.dumps({**facts, "asked_s": seconds, **show(trainer, lengths, asked)}), flush=True
+        )
+
+
+def show(trainer: Trainer, lengths: list[str], asked: argparse.Namespace) -> dict[str, Any]:
+    """Store the images of every average; say what making them took and what they borrow."""
+    z = trainer.model.prior(asked.made, torch.Generator().manual_seed(asked.seed))
     tried, stories = {}, []
     started = time.process_time()
-    for length in LENGTHS if trainer.optimizers and name != "woven" else ["long"]:
+    for length in lengths:
         with trainer.shown(length) as shown:
             tried[length], stories = made(shown, z)
-    making = (time.process_time() - started) / asked.made / len(tried)
+    facts: dict[str, Any] = {"making_s": (time.process_time() - started) / asked.made / len(tried)}
     np.savez(asked.to, **tried)
-    if trainer.optimizers:
-        facts |= {"images_s": trainer.images_seen / spent, "seen": trainer.images_seen}
-        facts["trained_s"] = spent
     if "parents" in stories[0]:
         facts["share"] = max(story["parents"][0]["share"] for story in stories)
         facts["piece"] = max(story["largest_piece"] for story in stories)
         facts["kept"] = sum(story["kept"] for story in stories)
-    count = sum(p.numel() for p in model.parameters())
-    print(json.dumps({**facts, "parameters": count, "making_s": making, "memory_mb": memory}))
+    return facts
 
 
 if __name__ == "__main__":

@@ -163,7 +163,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("name")
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--seconds")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--made", type=int)
     parser.add_argument("--to", type=Path)
@@ -182,19 +182,28 @@ def main() -> None:
             whole = pixels[..., 0] if channels == 1 else pixels
             Image.fromarray(whole).save(folder / f"{i:05d}.png")
         build = lightweight if asked.name.startswith("lightweight") else diffusion
-        step, make, parameters = build(folder, work, size, channels, asked.name.endswith("small"))
-        seen, started = 0, time.process_time()
-        while time.process_time() - started < asked.seconds:
-            seen += step()
-        spent = time.process_time() - started
-        memory = peak_mb()
-        started = time.process_time()
-        tried = make(asked.made)
-        making = (time.process_time() - started) / asked.made / len(tried)
+        step, make, count = build(folder, work, size, channels, asked.name.endswith("small"))
+        facts: dict[str, Any] = {"parameters": count}
+        seen, spent = 0, 0.0
+        for seconds in (float(t) for t in asked.seconds.split(",")):
+            started = time.process_time()
+            while spent + time.process_time() - started < seconds:
+                seen += step()
+            spent += time.process_time() - started
+            facts.setdefault("memory_mb", peak_mb())  # later peaks would be of making images
+            facts |= {"images_s": seen / spent, "seen": seen, "trained_s": spent}
+            facts["making_s"] = show(make, asked)
+            print(json.dumps({**facts, "asked_s": seconds}), file=said, flush=True)
+
+
+def show(make: Make, asked: argparse.Namespace) -> float:
+    """Store the images of every average; gives the CPU seconds that one took."""
+    started = time.process_time()
+    tried = make(asked.made)
+    making = (time.process_time() - started) / asked.made / len(tried)
     scaled = {k: (v * 255).round().clamp(0, 255).byte() for k, v in tried.items()}
     np.savez(asked.to, **{k: v.permute(0, 2, 3, 1).numpy() for k, v in scaled.items()})
-    facts = {"parameters": parameters, "images_s": seen / spent, "seen": seen, "trained_s": spent}
-    print(json.dumps({**facts, "making_s": making, "memory_mb": memory}), file=said)
+    return making
 
 
 if __name__ == "__main__":
