@@ -147,10 +147,13 @@ HARD: dict[str, Change] = {
 }
 
 
-def pasted(into: Picture, picture: Picture, rng: np.random.Generator) -> Picture:
+def pasted(into: Picture, picture: Picture, rng: np.random.Generator) -> tuple[Picture, bool]:
     """A part of a picture, or all of it, inside another one, as a square of it or as ink alone.
 
     The part is 30 to 100 % of the picture's area and comes to lie on 8 to 35 % of the other's.
+
+    Returns:
+        the other picture with the part in it, and whether the two are drawn across each other there.
     """
     share = 1.0 if rng.random() < 0.3 else float(rng.uniform(0.3, 0.9))
     part = cropped_to(picture, share, rng)
@@ -164,9 +167,10 @@ def pasted(into: Picture, picture: Picture, rng: np.random.Generator) -> Picture
     )
     at = tuple(int(rng.integers(0, n - m + 1)) for n, m in zip(into.size, part.size, strict=True))
     copy = into.copy()
-    if rng.random() < 0.5:  # as if drawn there: the darker of the two
+    across = bool(rng.random() < 0.5)
+    if across:  # as if drawn there: the darker of the two
         x, y = at
         under = copy.crop((x, y, x + part.width, y + part.height))
         part = ImageChops.darker(under, part)
     copy.paste(part, at)
-    return copy
+    return copy, across

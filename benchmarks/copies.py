@@ -34,8 +34,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "benchmarks")]
 os.environ["PYTHONPATH"] = str(ROOT / "src")  # for the processes that it starts
 
-from changed_pictures import pasted  # noqa: E402
 from copies_at_scale import at_scale, cpu, cpu_of_others, peak_mb  # noqa: E402
+from copies_parts import parts, together  # noqa: E402
 from copies_peers import peers  # noqa: E402
 from latelier import images  # noqa: E402
 from latelier.collection import drawn  # noqa: E402
@@ -43,12 +43,11 @@ from latelier.copies.compare import compared  # noqa: E402
 from latelier.copies.fingerprint import READ_AT, Fingerprint, fingerprint  # noqa: E402
 from latelier.copies.hashes import SIDE, hashed  # noqa: E402
 from latelier.copies.judge import LIKENESS  # noqa: E402
-from latelier.copies.proposals import Hashed  # noqa: E402
 from latelier.steps import _hands  # noqa: E402
 from latelier.steps.add import add  # noqa: E402
 from latelier.steps.copies import copies  # noqa: E402
 from latelier.steps.open_project import new_project  # noqa: E402
-from planted_pictures import Base, Entry, bases, planted  # noqa: E402
+from planted_pictures import Entry, bases, planted  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data"
 WHITE = (255, 255, 255)
@@ -67,15 +66,6 @@ def ours(files: list[Path]) -> tuple[set[tuple[int, int]], dict[str, float]]:
     return (
         {(a, b) for a, b, f in found if f.kind == "near" and f.score >= LIKENESS},
         {"read": read, "seconds": cpu() - start},
-    )
-
-
-def together(prints: list[Fingerprint]) -> Hashed:
-    """The hashes of all, one after the other."""
-    return Hashed(
-        np.repeat(np.arange(len(prints)), [len(p.hashes) for p in prints]),
-        np.concatenate([p.hashes for p in prints]),
-        np.concatenate([p.frames for p in prints]),
     )
 
 
@@ -103,34 +93,6 @@ def score(entries: list[Entry], pairs: set[tuple[int, int]]) -> dict[str, object
     }
 
 
-def parts(data: Path, count: int, seed: int) -> dict[str, float]:
-    """A part of a picture, or all of it, put into another of its kind; prints what is said of it."""
-    groups: dict[str, list[Base]] = defaultdict(list)
-    for base in bases(data, count, seed):
-        groups[base.kind].append(base)
-    rng, prints, pairs = np.random.default_rng([3, seed]), [], 0
-    for group in groups.values():
-        half = len(group) // 2
-        for guest, host in zip(group[:half], group[half : 2 * half], strict=True):
-            for picture in (guest.picture, pasted(host.picture, guest.picture, rng)):
-                pixels = np.asarray(picture)
-                prints.append(fingerprint(pixels))
-            pairs += 1
-    said: dict[tuple[int, int], str] = {}
-    for a, b, f in compared(range(len(prints)), [], together(prints), prints.__getitem__):
-        if f.score >= LIKENESS:
-            said[min(a, b), max(a, b)] = f.kind
-    planted_pairs = [said.get((2 * k, 2 * k + 1), "nothing") for k in range(pairs)]
-    shares = {f"called {k}": planted_pairs.count(k) / pairs for k in ("part", "near", "alike")}
-    others = sum(k == "part" for (a, b), k in said.items() if a % 2 or b != a + 1)
-    print(
-        f"{pairs} pictures of which a part was put into another, on 8 to 35 % of it: "
-        + ", ".join(f"{k} {v:.2f}" for k, v in shares.items())
-        + f"; {others} other pairs called parts"
-    )
-    return shares | {"others": others}
-
-
 def quality(
     data: Path, count: int, seeds: list[int], python: str | None
 ) -> list[dict[str, object]]:
@@ -147,14 +109,14 @@ def quality(
                 said |= peers(python, files) if python else {}
             for name, (found, seconds) in said.items():
                 gathered.setdefault(name, []).append((entries, found, seconds))
-        for name, parts in gathered.items():
+        for name, several in gathered.items():
             entries, pairs, at = [], set(), 0
-            for some, found, _ in parts:  # one after the other, each searched by itself
+            for some, found, _ in several:  # one after the other, each searched by itself
                 entries += [replace(e, origin=e.origin + at) for e in some]
                 pairs |= {(a + at, b + at) for a, b in found}
                 at += len(some)
             told = score(entries, pairs)
-            told |= {"way": way, "by": name, "per_second": at / sum(s for *_, s in parts)}
+            told |= {"way": way, "by": name, "per_second": at / sum(s for *_, s in several)}
             rows.append(told)
             show(told)
     return rows

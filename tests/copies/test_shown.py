@@ -5,8 +5,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from latelier.copies.pixels import Sight, laid
-from latelier.copies.shown import Shown, edges
-from planted import brocade, ink
+from latelier.copies.shown import Shown, edges, outside
+from planted import CHANGES, brocade, ink
 
 
 def sight(picture: Image.Image) -> Sight:
@@ -62,3 +62,14 @@ def test_what_is_drawn_around_a_picture_makes_it_a_part_and_a_border_does_not() 
     assert Shown(small, sight(framed(framed(page), "white")), inside(0.32)).around() == 0
     crop = ink(0, 400).crop((50, 50, 350, 350))
     assert Shown(sight(crop), sight(ink(0, 400)), inside(0.75)).around() == 0
+
+
+def test_what_a_part_was_set_into_lies_around_what_agrees_and_what_is_drawn_on_it_among_it() -> (
+    None
+):
+    part, host = brocade(0, 300), brocade(7, 300)
+    page = host.copy()
+    page.paste(part.crop((60, 60, 240, 240)), (60, 60))
+    as_it_is = np.array([[1.0, 0, 0], [0, 1, 0]])
+    assert outside(laid(sight(part), sight(page), as_it_is)) > 0.3
+    assert outside(laid(sight(part), sight(CHANGES["written over"](part)), as_it_is)) < 0.1

@@ -8,7 +8,8 @@ import numpy as np
 from latelier.copies.evidence import PATTERN, SURE, Evidence, closer, looked_at
 from latelier.copies.fingerprint import Fingerprint
 from latelier.copies.fit import fitted, unmirrored
-from latelier.copies.judge import Likeness, certainty, is_whole, judged, may_be
+from latelier.copies.inset import certainty_of_inset, inset
+from latelier.copies.judge import FLOOR, LIKENESS, Likeness, certainty, is_whole, judged, may_be
 from latelier.copies.proposals import (
     Hashed,
     Load,
@@ -90,7 +91,7 @@ def proposed(new: Sequence[int], known: Sequence[int], prints: Hashed, load: Loa
 
 
 def likeliest(
-    first: Fingerprint, second: Fingerprint, proposals: Iterable[Proposal]
+    first: Fingerprint, second: Fingerprint, proposals: Sequence[Proposal]
 ) -> Likeness | None:
     """What two pictures are to each other by the best of some proposals, or None."""
     best: Likeness | None = None
@@ -101,7 +102,23 @@ def likeliest(
         found = judged(evidence) if evidence is not None else None
         if found is not None and (best is None or found.score > best.score):
             best = found
+    if best is None or best.score < LIKENESS:
+        part = _part(first, second, proposals)
+        if part is not None and (best is None or part.score > best.score):
+            best = part
     return best
+
+
+def _part(
+    first: Fingerprint, second: Fingerprint, proposals: Sequence[Proposal]
+) -> Likeness | None:
+    """The part of one picture that was set into another, as their corners have it, or None."""
+    for proposal in proposals:
+        found = inset(first, second, proposal.map) if proposal.votes else None
+        if found is not None and (score := certainty_of_inset(found)) >= FLOOR:
+            shares = found.of_first, found.of_second
+            return Likeness("part", score, found.map, found.agreed, *shares, found.box)
+    return None
 
 
 def examined(first: Fingerprint, second: Fingerprint, proposal: Proposal) -> Evidence | None:

@@ -22,7 +22,7 @@ from latelier.copies.pixels import (
 )
 from latelier.copies.plain import is_plain, same_frame
 from latelier.copies.repeats import departures_agree
-from latelier.copies.shown import Shown
+from latelier.copies.shown import Shown, outside
 from latelier.copies.strays import NOWHERE, strays, strays_seen
 
 Box = tuple[float, float, float, float]  # x, y, width and height, in units of the longer side
@@ -67,6 +67,8 @@ class Evidence:
         beyond: how much of the detail of each picture lies beyond the other; the lesser share.
         around: how much of the detail of one picture lies around the other, where that takes up
             less of it than a crop would.
+        beside: the same where the other takes up no more of it than a crop with a border would.
+        outside: how much of the detail in the common part lies around all that agrees there.
         plain: one of them is a figure so plain that it proves nothing where it lies elsewhere.
         strays_closer: the same as ``strays`` on pictures twice as large; as ``closer`` finds it.
         piece: the largest piece that agrees, where the whole does not.
@@ -86,6 +88,8 @@ class Evidence:
     strays: float = NOWHERE
     beyond: float = 0.0
     around: float = 0.0
+    beside: float = 0.0
+    outside: float = 0.0
     plain: bool = False
     strays_closer: float = NOWHERE
     piece: "Piece | None" = None
@@ -203,6 +207,8 @@ def _in_full(evidence: Evidence, first: Sight, second: Sight, m: Map, seen: Laid
         of_second=of_second,
         beyond=shown.beyond(),
         around=shown.around(),
+        beside=shown.beside(),
+        outside=outside(seen),
         plain=seen.likeness > PLAIN
         and not same_frame(m, first, second)
         and (is_plain(first) or is_plain(second)),

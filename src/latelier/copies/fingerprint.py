@@ -3,6 +3,7 @@
 Up to three 256-bit hashes, its corners, and a picture of 256 pixels: some 60 kB.
 """
 
+import functools
 import io
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,8 +17,9 @@ from latelier.copies.hashes import framed, frames, hashed
 from latelier.copies.pixels import SIDE as SIGHT_SIDE
 from latelier.copies.pixels import Sight
 
-VERSION = 4  # counts up whenever a fingerprint or a likeness would come out otherwise
+VERSION = 5  # counts up whenever a fingerprint or a likeness would come out otherwise
 CLEAR_SIDE = 256  # pixels of the longer side of the picture that is kept
+AT_HAND = 8  # clear pictures that stay decoded; each is held against a few others in turn
 _AS_JPEG = [
     cv2.IMWRITE_JPEG_QUALITY,
     90,
@@ -57,8 +59,7 @@ class Fingerprint:
     @property
     def clear(self) -> Sight:
         """The picture at 256 pixels, for the few that are looked at twice."""
-        kept = cv2.imdecode(np.frombuffer(self.small, np.uint8), cv2.IMREAD_COLOR)
-        return Sight(np.asarray(cv2.cvtColor(np.asarray(kept), cv2.COLOR_BGR2RGB), np.uint8))
+        return _seen(self.small)
 
     def to_bytes(self) -> bytes:
         """The fingerprint as bytes, the same on every machine."""
@@ -96,6 +97,13 @@ def fingerprint(pixels: NDArray[np.uint8], width: int = 0, height: int = 0) -> F
         mirrored,
         small.tobytes(),
     )
+
+
+@functools.lru_cache(maxsize=AT_HAND)
+def _seen(small: bytes) -> Sight:
+    """The picture that was kept as the bytes of a JPEG."""
+    kept = cv2.imdecode(np.frombuffer(small, np.uint8), cv2.IMREAD_COLOR)
+    return Sight(np.asarray(cv2.cvtColor(np.asarray(kept), cv2.COLOR_BGR2RGB), np.uint8))
 
 
 def _at_most(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

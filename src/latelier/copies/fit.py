@@ -1,14 +1,17 @@
 """From a rough idea of how two pictures lie to an affine map that their corners agree on."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from latelier.copies.features import FARTHEST, WHOLE, Features, whole
-from latelier.copies.pixels import Map, affine
+from latelier.copies.fingerprint import Fingerprint
+from latelier.copies.pixels import Map, affine, inverse
 
 AROUND = 0.08  # of the longer side: how far from where it should be a corner is looked for
 TURN = 35.0  # degrees by which its direction may be off
@@ -16,6 +19,7 @@ SIZE = 0.7  # octaves by which its size may be off
 ALIKE = 64  # bits of 256 in which it may look different
 CLOSE = 0.012  # of the longer side: how near corners come to agree; 3 pixels of 256
 FEWEST = 12  # corners that agree; of 146 pairs with 6 to 12 none was a copy
+FEWEST_OF_PART = 8  # the same for a part that was set into another picture
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,74 @@ def fitted(first: Features, second: Features, rough: Map) -> Fit | None:
         second: of the other.
         rough: the first to the second, a similarity without mirroring, in units of longer sides.
     """
+    i, j, scale = _matches(first, second, rough)
+    if len(i) < FEWEST:
+        return None
+    source, target = first.places[i, :2], second.places[j, :2]
+    m, agree = _estimated(cv2.estimateAffine2D, source, target, CLOSE * max(scale, 0.5))
+    if m is None or np.count_nonzero(agree) < FEWEST:
+        return None
+    corners = min(len(np.unique(i[agree])), len(np.unique(j[agree])))
+    return Fit(m, corners) if corners >= FEWEST else None
+
+
+@dataclass(frozen=True)
+class Inset:
+    """A map on which the corners of a part of two pictures agree.
+
+    Args:
+        map: the first picture to the second, in units of their longer sides; turned, mirrored and
+            sized alone.
+        points: (n, 2), those corners on the first picture, in units of its longer side.
+        corners: how many they are, each counted once.
+    """
+
+    map: Map
+    points: NDArray[np.float64]
+    corners: int
+
+    def turned(self) -> "Inset":
+        """The same from the second picture to the first."""
+        there = self.points @ self.map[:, :2].T + self.map[:, 2]
+        return Inset(inverse(self.map), there, self.corners)
+
+
+def inset_fit(first: Fingerprint, second: Fingerprint, rough: Map) -> Inset | None:
+    """The map near ``rough`` on which most corners agree, or None where too few do.
+
+    A part that was set into another picture was turned, mirrored and sized, and has few corners:
+    fewer of them do, and no more is asked of them.
+
+    Args:
+        first: one picture.
+        second: the other.
+        rough: the first to the second, in units of their longer sides.
+    """
+    mirror, width = np.linalg.det(rough[:, :2]) < 0, first.width / max(first.width, first.height)
+    corners = first.mirrored if mirror else first.corners
+    i, j, scale = _matches(corners, second.corners, unmirrored(rough, width) if mirror else rough)
+    if len(i) < FEWEST_OF_PART:
+        return None
+    source, target = corners.places[i, :2], second.corners.places[j, :2]
+    m, agree = _estimated(cv2.estimateAffinePartial2D, source, target, CLOSE * max(scale, 0.5))
+    if m is None:
+        return None
+    count = min(len(np.unique(i[agree])), len(np.unique(j[agree])))
+    if count < FEWEST_OF_PART:
+        return None
+    points = source[agree].astype(np.float64)
+    if mirror:
+        m, points[:, 0] = unmirrored(m, width), width - points[:, 0]
+    return Inset(m, points, count)
+
+
+def _matches(
+    first: Features, second: Features, rough: Map
+) -> tuple[NDArray[np.int64], NDArray[np.int64], float]:
+    """Corners that look alike where they come to lie, each of the first's once, and the scale."""
     (a, b), (c, d) = rough[:, :2].tolist()
     scale, turn = abs(a * d - b * c) ** 0.5, math.degrees(math.atan2(c, a))
     i, j = _near(first, second, rough, scale, turn)
-    if len(i) < FEWEST:
-        return None
     far = np.bitwise_count(first.looks[i] ^ second.looks[j]).sum(axis=1, dtype=np.int16)
     order = np.argsort(far, kind="stable")
     order = order[: np.searchsorted(far[order], ALIKE, side="right")]
@@ -51,14 +118,7 @@ def fitted(first: Features, second: Features, rough: Map) -> Fit | None:
     # each corner once: the likest meeting of it
     once = np.zeros(len(i), bool)
     once[np.unique(i, return_index=True)[1]] = True
-    i, j = i[once], j[once]
-    if len(i) < FEWEST:
-        return None
-    m, agree = _affine(first.places[i, :2], second.places[j, :2], CLOSE * max(scale, 0.5))
-    if m is None or np.count_nonzero(agree) < FEWEST:
-        return None
-    corners = min(len(np.unique(i[agree])), len(np.unique(j[agree])))
-    return Fit(m, corners) if corners >= FEWEST else None
+    return i[once], j[once], scale
 
 
 def _near(
@@ -85,11 +145,14 @@ def _near(
     return i, j
 
 
-def _affine(
-    source: NDArray[np.float32], target: NDArray[np.float32], close: float
+def _estimated(
+    estimate: Callable[..., Any],
+    source: NDArray[np.float32],
+    target: NDArray[np.float32],
+    close: float,
 ) -> tuple[Map | None, NDArray[np.bool_]]:
     unit = 1000.0  # the estimator's own tolerances are in pixels
-    m, agree = cv2.estimateAffine2D(
+    m, agree = estimate(
         source * unit,
         target * unit,
         method=cv2.RANSAC,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier.copies.hashes import BORDER, frames
-from latelier.copies.pixels import STEP, WINDOW, Grid, Map, Sight, firmness, inverse, scale_of
+from latelier.copies.pixels import STEP, WINDOW, Grid, Laid, Map, Sight, firmness, inverse, scale_of
 
 REACH = 0.8 * WINDOW  # pixels to either side of an edge that it is seen in
 ALONG = 2  # pixels from an edge at which its two sides are compared
@@ -24,6 +24,8 @@ FLAT = 0.8  # of the ground beside a side is of one colour
 FEWEST = 8  # points of a side that lie within the picture
 FRAMED = 0.33  # of a picture lies within its border; with 20 % on every side 0.36 do
 CROPPED = 0.42  # of a picture's area that a crop of it to a half has at least
+SET_IN = 0.75  # of a picture's area; what takes up more of it was cropped or drawn on
+FEWEST_IN_PATCH = 6  # places; fewer agree by chance
 FRAMES = 0.12  # firmness of what lies around, where it is but the edges of frames
 SIDE_FROM, SIDE_TO = 0.04, 0.96  # of a side, between which it is looked at
 SIDE_POINTS = np.linspace(SIDE_FROM, SIDE_TO, 32)
@@ -76,6 +78,10 @@ class Shown:
         """
         return max(self._one.around(), self._other.around())
 
+    def beside(self) -> float:
+        """The same where it takes up so much that a crop with a border around it might as well."""
+        return max(self._one.beside(), self._other.beside())
+
 
 class _Side:
     """One of two pictures under the frame of the other."""
@@ -124,12 +130,20 @@ class _Side:
         weight = self.sight.weight
         return float((weight * self._out).sum() / (weight.sum() + 1e-6))
 
-    def around(self) -> float:
+    @cached_property
+    def _area(self) -> float:
+        """The share of the picture that the other's frame takes up."""
         wide, high = self.sight.size
         area, _ = cv2.intersectConvexConvex(
             self._corners.astype(np.float32), _frame(self.sight).astype(np.float32)
         )
-        if area >= CROPPED * wide * high or not self._out_is_firm:
+        return float(area) / (wide * high)
+
+    def around(self) -> float:
+        return self.beside() if self._area < CROPPED else 0.0
+
+    def beside(self) -> float:
+        if self._area >= SET_IN or not self._out_is_firm:
             return 0.0
         counts = self.sight.weight * ~(self._at_frame | _borders(self.sight).seen)
         return float((counts * (self._within < 0)).sum() / (counts.sum() + 1e-6))
@@ -151,6 +165,22 @@ def within(first: Sight, second: Sight, m: Map) -> Grid:
     u, v = (m[i, 0] * x + (m[i, 1] * y + m[i, 2]) for i in (0, 1))
     far = np.minimum(np.minimum(u, second.size[0] - 1 - u), np.minimum(v, second.size[1] - 1 - v))
     return np.asarray(far / scale_of(m), np.float32)
+
+
+def outside(seen: Laid) -> float:
+    """How much of the detail in the common part lies around all that agrees there, 0 to 1.
+
+    What was drawn across a picture lies among what agrees; what a part was set into lies around it.
+    """
+    good = cv2.morphologyEx(seen.agreed.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2)))
+    count, labels, sizes, _ = cv2.connectedComponentsWithStats(good, connectivity=8)
+    large = [k for k in range(1, count) if sizes[k, cv2.CC_STAT_AREA] >= FEWEST_IN_PATCH]
+    y, x = np.nonzero(np.isin(labels, large))
+    if not len(x):
+        return 1.0
+    hull = cv2.convexHull(np.stack([x, y], axis=1).astype(np.int32))
+    among = cv2.fillConvexPoly(np.zeros(good.shape, np.uint8), hull, (1,))
+    return float((seen.weight * (among == 0)).sum() / (seen.weight.sum() + 1e-6))
 
 
 def edges(sight: Sight, corners: NDArray[np.float64]) -> NDArray[np.bool_]:
