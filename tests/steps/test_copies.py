@@ -106,6 +106,20 @@ def test_a_part_of_a_picture_in_another_is_told_apart(project: Atelier) -> None:
     assert abs(y - 70) < 12
     assert abs(x + w - 200) < 12
     assert abs(y + h - 210) < 12
+    x, y, w, h = part.of  # the half of it that was put there
+    assert abs(x - 20) < 16
+    assert abs(y - 30) < 16
+    assert abs(x + w - 170) < 16
+    assert abs(y + h - 180) < 16
+    assert part.reason.endswith("of the other")
+    page = Image.open(project.root / done.sheets[0]).convert("RGB")
+    x, y = 14, 84 + 8  # of the first picture on the sheet; the second is 204 pixels to its right
+    blue = np.array((90, 170, 255))
+    for left in (x, x + 204):
+        shown = np.asarray(page.crop((left, y, left + 176, y + 176))).astype(int)
+        assert (np.abs(shown - blue).max(axis=2) < 60).sum() > 100
+    report(project)
+    assert "lies in 5.png" in (project.root / "out" / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_drawing_in_a_larger_one_is_a_part_and_in_a_border_a_copy(project: Atelier) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from latelier.copies.judge import LIKENESS, Likeness
 from latelier.wording import weight
 
+ALL = 0.95  # of a picture's detail
 Size = tuple[int, int]  # width and height, in pixels
 
 
@@ -36,11 +37,15 @@ def reason(found: Likeness, transform: dict[str, Any], size: Size, other: Size) 
     return ", ".join(said)
 
 
-def part_reason(found: Likeness) -> str:
-    """Why a picture has a part in another; ``found`` is from the one to the other."""
-    if found.of_first > 0.8:
-        return f"the whole of it lies in {found.of_second:.0%} of the other's detail"
-    return f"{found.of_first:.0%} of its detail is found there"
+def part_reason(found: Likeness, on: float) -> str:
+    """Why a picture has a part in another.
+
+    Args:
+        found: from the one to the other.
+        on: the share of the other's area on which the part lies.
+    """
+    part = "all" if found.of_first > ALL else f"{found.of_first:.0%}"
+    return f"{part} of its detail lies there, on {max(on, 0.01):.0%} of the other"
 
 
 def alike_reason(kind: str, score: float) -> str:

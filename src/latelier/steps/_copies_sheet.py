@@ -8,7 +8,7 @@ from PIL import Image as Pillow
 
 from latelier.copies.sheet import Shown, sheet
 from latelier.files import write_bytes
-from latelier.project import Run
+from latelier.project import Image, Run
 from latelier.steps._likenesses import Likenesses
 from latelier.wording import plural
 
@@ -57,15 +57,24 @@ def _row(cache: Likenesses, found: "CopySet") -> list[Shown]:
 
 
 def _pair(cache: Likenesses, part: "Part") -> list[Shown]:
-    x, y, w, h = part.box
-    wide, tall = part.within.width, part.within.height
-    left, top, right, low = x / wide, y / tall, (x + w) / wide, (y + h) / tall
-    frame = [[left, top], [right, top], [right, low], [left, low]]
+    image, within = part.image, part.within
     return [
-        Shown(cache.load(part.image.sha256).clear.pixels, [part.image.name, part.reason]),
         Shown(
-            cache.load(part.within.sha256).clear.pixels,
-            [part.within.name, "where it lies"],
-            frame=frame,
+            cache.load(image.sha256).clear.pixels,
+            [image.name, part.reason],
+            frame=_frame(part.of, image),
+        ),
+        Shown(
+            cache.load(within.sha256).clear.pixels,
+            [within.name, "where it lies"],
+            frame=_frame(part.box, within),
         ),
     ]
+
+
+def _frame(box: Sequence[int], image: Image) -> list[list[float]]:
+    """The corners of a box in pixels, as shares of the picture."""
+    x, y, w, h = box
+    left, right = x / image.width, (x + w) / image.width
+    top, low = y / image.height, (y + h) / image.height
+    return [[left, top], [right, top], [right, low], [left, low]]

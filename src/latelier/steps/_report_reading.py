@@ -26,6 +26,7 @@ A_GROUP = 24  # pictures shown of one group
 MAPPED = 600  # pictures of one map
 MAP_THUMB = 112
 SHARE = 0.70
+PARTS = 12  # parts of pictures in others that are drawn; more of them are listed as well
 
 
 def copies(view: View) -> Section | None:
@@ -46,8 +47,9 @@ def copies(view: View) -> Section | None:
         others = [_copy(view, m) for m in group["members"]]
         text = f"To keep: {shown.name}, {group['reason']}. Beside it:"
         blocks.append(Origins(shown, [o for o in others if o], text, small=True))
+    blocks += [pair for part in parts[:PARTS] if (pair := _part(view, part))]
     rows = [(p["image"], p["in"], p["reason"]) for p in parts]
-    if rows:
+    if len(rows) > PARTS:
         title = "Parts of one picture in another"
         blocks.append(Table(title, ("Picture", "Found in", "Why"), rows, folded=len(rows) > 12))
     rows = [(a["image"], a["other"], a["reason"]) for a in found.get("alike", [])]
@@ -57,8 +59,8 @@ def copies(view: View) -> Section | None:
     lead = (
         f"{plural(len(sets), 'set')} of pictures that are one picture twice, as far as can be seen."
     )
-    if any(m.get("changed") or m.get("shared") for s in sets for m in s["members"]):
-        lead += " Orange: what was changed. Blue: what a copy shares with the one to keep."
+    if any(m.get("changed") or m.get("shared") for s in sets for m in s["members"]) or parts:
+        lead += " Orange: what was changed. Blue: what two of them share."
     if len(sets) > COPY_SETS:
         lead += f" {COPY_SETS} of them are shown."
     return Section("copies", "Copies", lead, blocks)
@@ -70,6 +72,22 @@ def _copy(view: View, member: dict[str, Any]) -> Picture | None:
         return None
     marks = (member.get("changed", []), member.get("shared"))
     return view.outlined(image, THUMB, member["reason"], marks)
+
+
+def _part(view: View, part: dict[str, Any]) -> Origins | None:
+    """A picture and the one that a part of it lies in, the part outlined in both."""
+    shown = []
+    for key, box, note in (("image", "of", ""), ("in", "box", part["reason"])):
+        image = view.by_path.get(part[key])
+        x, y, w, h = part.get(box, (0, 0, 0, 0))  # a run of before says not of which part
+        if image is not None:
+            sides = ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
+            frame = [[a / image.width, b / image.height] for a, b in sides] if w else None
+            shown.append(view.outlined(image, THUMB, note, ([], frame)))
+    if len(shown) < 2 or shown[0] is None or shown[1] is None:
+        return None
+    text = f"A part of {shown[0].name} lies in {shown[1].name}:"
+    return Origins(shown[0], [shown[1]], text, small=True)
 
 
 def groups(view: View) -> Section | None:

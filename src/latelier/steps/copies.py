@@ -84,6 +84,7 @@ class Part:
         image: the picture of which a part is found.
         within: the picture in which it is found.
         box: x, y, w, h where it lies, in pixels of ``within``.
+        of: x, y, w, h of what of the picture that is, in its own pixels.
         score: 0 to 1.
         reason: in words.
     """
@@ -91,6 +92,7 @@ class Part:
     image: Image
     within: Image
     box: list[int]
+    of: list[int]
     score: float
     reason: str
 
@@ -100,6 +102,7 @@ class Part:
             "image": self.image.path,
             "in": self.within.path,
             "box": self.box,
+            "of": self.of,
             "score": self.score,
             "reason": self.reason,
         }
@@ -330,11 +333,12 @@ def _alike(a: Image, b: Image, found: Likeness) -> Alike:
 def _part(a: Image, b: Image, found: Likeness) -> Part:
     if found.of_first < found.of_second:
         a, b, found = b, a, found.turned()
-    there = found.turned()
-    box = described(there.map, (b.width, b.height), (a.width, a.height))["crop"]
-    if there.box:
-        box = in_frame(there.box, (b.width, b.height))
-    return Part(a, b, box, round(found.score, 3), part_reason(found))
+    there, back = found, found.turned()
+    size, other = (a.width, a.height), (b.width, b.height)
+    of = in_frame(there.box, size) if there.box else described(there.map, size, other)["crop"]
+    box = in_frame(back.box, other) if back.box else described(back.map, other, size)["crop"]
+    said = part_reason(found, box[2] * box[3] / (b.width * b.height))
+    return Part(a, b, box, of, round(found.score, 3), said)
 
 
 def _facts(keeper: Image, members: Sequence[Copy]) -> tuple[Any, ...]:
