@@ -5,7 +5,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from latelier.copies.fingerprint import Fingerprint, fingerprint
-from latelier.copies.inset import certainty_of_inset, inset
+from latelier.copies.fit import matched
+from latelier.copies.inset import Found, certainty_of_inset
+from latelier.copies.inset import inset as found_by
 from latelier.copies.judge import LIKENESS
 from planted import Picture, brocade, ink
 
@@ -14,6 +16,10 @@ SIDE = 320
 
 def taken(picture: Picture) -> Fingerprint:
     return fingerprint(np.asarray(picture))
+
+
+def inset(first: Fingerprint, second: Fingerprint, there: np.ndarray) -> Found | None:
+    return found_by(first, second, matched(first, second, there))
 
 
 def put_in(part: Picture, host: Picture, side: int, at: tuple[int, int]) -> Picture:

@@ -7,7 +7,7 @@ import numpy as np
 
 from latelier.copies.evidence import PATTERN, SURE, Evidence, closer, looked_at
 from latelier.copies.fingerprint import Fingerprint
-from latelier.copies.fit import fitted, unmirrored
+from latelier.copies.fit import Matches, fitted, matched
 from latelier.copies.inset import certainty_of_inset, inset
 from latelier.copies.judge import FLOOR, LIKENESS, Likeness, certainty, is_whole, judged, may_be
 from latelier.copies.proposals import (
@@ -95,58 +95,54 @@ def likeliest(
 ) -> Likeness | None:
     """What two pictures are to each other by the best of some proposals, or None."""
     best: Likeness | None = None
+    met: list[Matches] = []
     for proposal in proposals:
         if best is not None and best.score > CERTAIN:
             break
-        evidence = examined(first, second, proposal)
+        matches = matched(first, second, proposal.map) if proposal.votes else None
+        met += [matches] if matches is not None else []
+        evidence = examined(first, second, proposal, matches)
         found = judged(evidence) if evidence is not None else None
         if found is not None and (best is None or found.score > best.score):
             best = found
-    if best is None or best.score < LIKENESS:
-        part = _part(first, second, proposals)
-        if part is not None and (best is None or part.score > best.score):
-            best = part
-    return best
+    if best is not None and best.score >= LIKENESS:
+        return best
+    parts = (_part(first, second, matches) for matches in met)
+    return max((f for f in (best, *parts) if f), key=lambda f: f.score, default=None)
 
 
-def _part(
-    first: Fingerprint, second: Fingerprint, proposals: Sequence[Proposal]
-) -> Likeness | None:
+def _part(first: Fingerprint, second: Fingerprint, matches: Matches) -> Likeness | None:
     """The part of one picture that was set into another, as their corners have it, or None."""
-    for proposal in proposals:
-        found = inset(first, second, proposal.map) if proposal.votes else None
-        if found is not None and (score := certainty_of_inset(found)) >= FLOOR:
-            shares = found.of_first, found.of_second
-            return Likeness("part", score, found.map, found.agreed, *shares, found.box)
-    return None
+    found = inset(first, second, matches)
+    if found is None or (score := certainty_of_inset(found)) < FLOOR:
+        return None
+    shares = found.of_first, found.of_second
+    return Likeness("part", score, found.map, found.agreed, *shares, found.box)
 
 
-def examined(first: Fingerprint, second: Fingerprint, proposal: Proposal) -> Evidence | None:
+def examined(
+    first: Fingerprint, second: Fingerprint, proposal: Proposal, matches: Matches | None = None
+) -> Evidence | None:
     """What speaks for two pictures being copies.
 
     Args:
         first: one picture.
         second: the other.
         proposal: about how they lie.
+        matches: their corners that may agree on that; found if left out.
     """
     by_hash = None
     if not proposal.votes:
         by_hash = looked_at(first.sight, second.sight, proposal.map, proposal.worth, may_be)
         if by_hash is not None and by_hash.likeness > SURE:
             return _closer(by_hash, first, second)
-    mirror = np.linalg.det(proposal.map[:, :2]) < 0
-    width = first.width / max(first.width, first.height)
-    corners = first.mirrored if mirror else first.corners
-    rough = unmirrored(proposal.map, width) if mirror else proposal.map
-    fit = fitted(corners, second.corners, rough)
+    fit = fitted(matches or matched(first, second, proposal.map))
     if fit is None:
         return _closer(by_hash, first, second)
-    better = unmirrored(fit.map, width) if mirror else fit.map
     corners_so_far = max(fit.corners, proposal.worth)
-    by_corners = looked_at(first.sight, second.sight, better, corners_so_far, may_be)
+    by_corners = looked_at(first.sight, second.sight, fit.map, corners_so_far, may_be)
     if by_corners is not None and by_corners.piece is not None:
-        exact = by_corners.piece.map
-        again = fitted(corners, second.corners, unmirrored(exact, width) if mirror else exact)
+        again = fitted(matched(first, second, by_corners.piece.map))
         if again is not None:
             by_corners = replace(by_corners, corners=max(by_corners.corners, again.corners))
     best = max((e for e in (by_hash, by_corners) if e), key=certainty, default=None)

@@ -19,7 +19,7 @@ SIZE = 0.7  # octaves by which its size may be off
 ALIKE = 64  # bits of 256 in which it may look different
 CLOSE = 0.012  # of the longer side: how near corners come to agree; 3 pixels of 256
 FEWEST = 12  # corners that agree; of 146 pairs with 6 to 12 none was a copy
-FEWEST_OF_PART = 8  # the same for a part that was set into another picture
+FEWEST_OF_PART = 10  # the same for a part; of 229 told none had fewer
 
 
 @dataclass(frozen=True)
@@ -35,23 +35,49 @@ class Fit:
     corners: int
 
 
-def fitted(first: Features, second: Features, rough: Map) -> Fit | None:
-    """The affine map near ``rough`` on which most corners agree, or None where too few do.
+@dataclass(frozen=True)
+class Matches:
+    """Corners of two pictures that look alike and come to lie near each other.
 
     Args:
-        first: corners of one picture.
-        second: of the other.
-        rough: the first to the second, a similarity without mirroring, in units of longer sides.
+        rows: (2, n), of each picture; each of the first's once.
+        source: (n, 2), where they lie on the first, or on its mirror image.
+        target: (n, 2), where they lie on the second.
+        scale: units of the second for one of the first.
+        mirrored: of which width the first was mirrored, in units of its longer side; 0 if not.
     """
-    i, j, scale = _matches(first, second, rough)
-    if len(i) < FEWEST:
-        return None
-    source, target = first.places[i, :2], second.places[j, :2]
-    m, agree = _estimated(cv2.estimateAffine2D, source, target, CLOSE * max(scale, 0.5))
-    if m is None or np.count_nonzero(agree) < FEWEST:
-        return None
-    corners = min(len(np.unique(i[agree])), len(np.unique(j[agree])))
-    return Fit(m, corners) if corners >= FEWEST else None
+
+    rows: NDArray[np.int64]
+    source: NDArray[np.float32]
+    target: NDArray[np.float32]
+    scale: float
+    mirrored: float
+
+    def of_picture(self, m: Map) -> Map:
+        """A map from the mirror image as one from the picture itself."""
+        return unmirrored(m, self.mirrored) if self.mirrored else m
+
+
+def matched(first: Fingerprint, second: Fingerprint, rough: Map) -> Matches:
+    """The corners that may agree on a map near ``rough``.
+
+    Args:
+        first: one picture.
+        second: the other.
+        rough: the first to the second, a similarity, in units of their longer sides.
+    """
+    mirror, width = np.linalg.det(rough[:, :2]) < 0, first.width / max(first.width, first.height)
+    corners = first.mirrored if mirror else first.corners
+    m = unmirrored(rough, width) if mirror else rough
+    i, j, scale = _matches(corners, second.corners, m)
+    places = corners.places[i, :2], second.corners.places[j, :2]
+    return Matches(np.stack([i, j]), *places, scale, width if mirror else 0.0)
+
+
+def fitted(matches: Matches) -> Fit | None:
+    """The affine map on which most corners agree, or None where too few do."""
+    m, agree = _estimated(cv2.estimateAffine2D, matches, FEWEST)
+    return Fit(matches.of_picture(m), _count(matches, agree)) if m is not None else None
 
 
 @dataclass(frozen=True)
@@ -75,33 +101,24 @@ class Inset:
         return Inset(inverse(self.map), there, self.corners)
 
 
-def inset_fit(first: Fingerprint, second: Fingerprint, rough: Map) -> Inset | None:
-    """The map near ``rough`` on which most corners agree, or None where too few do.
+def inset_fit(matches: Matches) -> Inset | None:
+    """The map by which corners of a part agree, or None where too few do.
 
-    A part that was set into another picture was turned, mirrored and sized, and has few corners:
-    fewer of them do, and no more is asked of them.
-
-    Args:
-        first: one picture.
-        second: the other.
-        rough: the first to the second, in units of their longer sides.
+    A part that was set into another picture was turned, mirrored and sized, no more; it has few
+    corners, and fewer of them are enough.
     """
-    mirror, width = np.linalg.det(rough[:, :2]) < 0, first.width / max(first.width, first.height)
-    corners = first.mirrored if mirror else first.corners
-    i, j, scale = _matches(corners, second.corners, unmirrored(rough, width) if mirror else rough)
-    if len(i) < FEWEST_OF_PART:
-        return None
-    source, target = corners.places[i, :2], second.corners.places[j, :2]
-    m, agree = _estimated(cv2.estimateAffinePartial2D, source, target, CLOSE * max(scale, 0.5))
+    m, agree = _estimated(cv2.estimateAffinePartial2D, matches, FEWEST_OF_PART)
     if m is None:
         return None
-    count = min(len(np.unique(i[agree])), len(np.unique(j[agree])))
-    if count < FEWEST_OF_PART:
-        return None
-    points = source[agree].astype(np.float64)
-    if mirror:
-        m, points[:, 0] = unmirrored(m, width), width - points[:, 0]
-    return Inset(m, points, count)
+    points = matches.source[agree].astype(np.float64)
+    if matches.mirrored:
+        points[:, 0] = matches.mirrored - points[:, 0]
+    return Inset(matches.of_picture(m), points, _count(matches, agree))
+
+
+def _count(matches: Matches, agree: NDArray[np.bool_]) -> int:
+    """How many corners agree, each counted once."""
+    return min(len(np.unique(rows)) for rows in matches.rows[:, agree])
 
 
 def _matches(
@@ -146,26 +163,29 @@ def _near(
 
 
 def _estimated(
-    estimate: Callable[..., Any],
-    source: NDArray[np.float32],
-    target: NDArray[np.float32],
-    close: float,
+    estimate: Callable[..., Any], matches: Matches, fewest: int
 ) -> tuple[Map | None, NDArray[np.bool_]]:
+    """The map on which most corners agree and which do, or None for fewer than so many."""
+    agree = np.zeros(len(matches.source), bool)
+    if len(agree) < fewest:
+        return None, agree
     unit = 1000.0  # the estimator's own tolerances are in pixels
-    m, agree = estimate(
-        source * unit,
-        target * unit,
+    m, found = estimate(
+        matches.source * unit,
+        matches.target * unit,
         method=cv2.RANSAC,
-        ransacReprojThreshold=close * unit,
+        ransacReprojThreshold=CLOSE * max(matches.scale, 0.5) * unit,
         maxIters=300,
         confidence=0.995,
         refineIters=5,
     )
-    if m is None:
-        return None, np.zeros(len(source), bool)
-    found = np.asarray(m, np.float64)
-    found[:, 2] /= unit
-    return found, agree.ravel().astype(bool)
+    if m is not None:
+        agree = found.ravel().astype(bool)
+    if m is None or _count(matches, agree) < fewest:
+        return None, agree
+    m = np.asarray(m, np.float64)
+    m[:, 2] /= unit
+    return m, agree
 
 
 def similarity(
