@@ -19,7 +19,32 @@
 
 import difflib
 import errno
+import re
 from collections.abc import Iterable
+
+NEAR = 0.65  # of 1: as one of three letters is off in lds, lda; two file names share this by chance
+NEAR_FILE = 0.75
+_ENDING = re.compile(r"\.\w{2,5}$")
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Which of some names was probably meant; empty where none is near.
+
+    How files end, and in which folder they lie, makes no two of them alike.
+
+    >>> nearest("flwo", ["flow", "gan"]), nearest("cat.jpg", ["huipil.jpg", "map.jpg"])
+    ('flow', '')
+    """
+    file = bool(_ENDING.search(name))
+    bare: dict[str, str] = {}
+    for each in names:
+        bare.setdefault(_bare(each), each)
+    near = difflib.get_close_matches(_bare(name), bare, 1, NEAR_FILE if file else NEAR)
+    return bare[near[0]] if near else ""
+
+
+def _bare(name: str) -> str:
+    return _ENDING.sub("", name.replace("\\", "/").rpartition("/")[2]).lower()
 
 
 class LatelierError(Exception):
@@ -41,9 +66,9 @@ class UnknownName(UsageError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         names = sorted(known)
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        near = nearest(name, names)
         shown = ", ".join(names) if names else "none yet"
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = f" Did you mean {near!r}?" if near else ""
         super().__init__(f"No {kind} is called {name!r}; there are: {shown}.{hint}")
 
 

@@ -6,8 +6,10 @@
 
 import hashlib
 import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from PIL import (
     AvifImagePlugin,
     Image,
     ImageCms,
+    ImageFile,
     PngImagePlugin,
     TiffImagePlugin,
     UnidentifiedImageError,
@@ -28,6 +31,7 @@ from latelier.errors import PictureError
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "AVIF")  # what is opened, and nothing else
 _PLUGINS = (AvifImagePlugin, TiffImagePlugin, WebPImagePlugin)  # Pillow knows the rest by itself
 MAX_PIXELS = 200_000_000  # a 150-megapixel camera fits, a page of 20,000 x 20,000 does not
+T = TypeVar("T")
 Image.MAX_IMAGE_PIXELS = None  # Pillow warns at 89 million; ``opened`` keeps to MAX_PIXELS
 
 
@@ -70,15 +74,14 @@ def read(path: Path, ground: tuple[int, int, int] = WHITE, *, at_least: int = 0)
     Raises:
         PictureError: the file is not a picture that can be read.
     """
-    try:
+
+    def whole() -> Pixels:
         with opened(path) as picture:
             if at_least:
                 picture.draft(None, (at_least, at_least))
             return flat_srgb(picture, ground)
-    except UnidentifiedImageError as error:
-        raise PictureError(f"{path.name} is not a picture in a format known here") from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise PictureError(f"{path.name} could not be read: {error}") from error
+
+    return _looked_at(path, whole)
 
 
 def read_reduced(
@@ -99,7 +102,8 @@ def read_reduced(
     Raises:
         PictureError: the file is not a picture that can be read.
     """
-    try:
+
+    def reduced() -> tuple[Pixels, tuple[int, int]]:
         with Image.open(path) as picture:
             width, height = picture.size
             turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
@@ -107,16 +111,40 @@ def read_reduced(
             picture.draft(None, (width // scale, height // scale))
             scale = max(1, max(picture.size) // side)
             if scale > 1 and picture.mode in ("RGB", "L"):
-                reduced = picture.reduce(scale)
-                reduced.info = picture.info
+                small = picture.reduce(scale)
+                small.info = picture.info
                 if turned:
-                    reduced.getexif()[0x0112] = picture.getexif()[0x0112]
-                return flat_srgb(reduced, ground), (height, width) if turned else (width, height)
+                    small.getexif()[0x0112] = picture.getexif()[0x0112]
+                return flat_srgb(small, ground), (height, width) if turned else (width, height)
             return flat_srgb(picture, ground), (height, width) if turned else (width, height)
+
+    return _looked_at(path, reduced)
+
+
+def _looked_at(path: Path, look: Callable[[], T]) -> T:
+    """What ``look`` gives; a file that ends too early is here because a person asked for it."""
+    try:
+        try:
+            return look()
+        except OSError as error:
+            if "truncated" not in str(error):
+                raise
+            with cut_short():
+                return look()
     except UnidentifiedImageError as error:
         raise PictureError(f"{path.name} is not a picture in a format known here") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise PictureError(f"{path.name} could not be read: {error}") from error
+
+
+@contextmanager
+def cut_short() -> Iterator[None]:
+    """Within this, Pillow gives what there is of a file that ends before its picture does."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def flat_srgb(picture: Image.Image, ground: tuple[int, int, int] = WHITE) -> Pixels:

@@ -44,3 +44,14 @@ def test_bad_places_are_one_sentence_each(latelier, project, tmp_path: Path) -> 
     assert said.json["added"] == 0
     assert "no picture that can be read here" in said.json["refused"][0]["reason"]
     assert not list((project.root / "sources").iterdir())
+
+
+def test_a_refused_file_is_named_as_its_folder_was_typed(
+    latelier, project, photos: Path, tmp_path: Path
+) -> None:
+    (photos / "broken.jpg").write_bytes(b"\xff\xd8\xff broken")
+    (tmp_path / "desk").mkdir()
+    typed = f"desk/../{photos.name}"  # as one types ../photos from within a project
+    said = latelier("-C", project.root, "add", typed)
+    assert f"  {typed}/broken.jpg: it is damaged" in said.out
+    assert project.images.refused()[0]["file"] == str(photos / "broken.jpg")

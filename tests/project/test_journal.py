@@ -64,6 +64,9 @@ def test_an_unknown_mark_or_image_names_the_nearest(five: Project) -> None:
         mark(five, "keeep", ["a.png"])
     with pytest.raises(UnknownName, match=r"Did you mean 'a\.png'"):
         mark(five, "keep", ["a.pngg"])
+    with pytest.raises(UnknownName) as far:
+        mark(five, "keep", ["garment.png"])
+    assert "Did you mean" not in str(far.value)  # five names end so
 
 
 def test_two_images_of_one_name_are_told_apart_by_path(five: Project) -> None:

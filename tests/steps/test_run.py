@@ -119,6 +119,26 @@ def test_a_folder_of_broken_files_alone_is_told_with_the_first_of_them(
         project.run(bad)
 
 
+def test_a_project_of_hidden_pictures_alone_is_told_how_they_are_shown(
+    project: Atelier, photos: Path
+) -> None:
+    project.add(photos)
+    images = project.sets.images("all")
+    project.journal.decide("copies", "all hidden", "hidden", {i.id: "1" for i in images})
+    with pytest.raises(TooFew, match=r"All 24 pictures here are hidden.*latelier undo"):
+        project.run(photos, train=False)
+
+
+def test_a_picture_cut_short_is_taken_when_asked(project: Atelier, tmp_path: Path) -> None:
+    few = tmp_path / "few"
+    few.mkdir()
+    for i in range(2):
+        whole = images.png_bytes(cloth(np.random.default_rng(i), 64, 64))
+        (few / f"{i}.png").write_bytes(whole[: len(whole) - (i * len(whole) // 4)])
+    project.run(few, train=False, truncated=True)
+    assert [bool(i.facts.get("truncated")) for i in project.sets.images("all")] == [False, True]
+
+
 def test_two_pictures_give_a_report_all_the_same(project: Atelier, tmp_path: Path) -> None:
     few = tmp_path / "few"
     few.mkdir()

@@ -1,5 +1,6 @@
 """Add pictures, or folders of pictures, to the project."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -38,12 +39,12 @@ def add(
             truncated=truncated,
             on_progress=report,
         )
-    shell.done(added.to_json(), _said(added), then="latelier check")
+    shell.done(added.to_json(), _said(added, places), then="latelier check")
     if added.refused and not (added.images or added.known or added.restored):
         raise SystemExit(1)
 
 
-def _said(added: "Added") -> list[str]:
+def _said(added: "Added", places: tuple[str, ...]) -> list[str]:
     known = len(added.known) + added.repeated
     here = f"; {known} {_were(known)} here already" if known else ""
     said = [f"Added {_count(len(added.images) + len(added.restored), 'picture')}{here}."]
@@ -60,10 +61,21 @@ def _said(added: "Added") -> list[str]:
         said.append(f"{_count(aside, 'other file')} {_were(aside)} left aside as no picture.")
     if added.refused:
         said.append(f"{_count(len(added.refused), 'picture')} could not be read:")
-        said += [f"  {file}: {reason}" for file, reason in added.refused[:SHOWN]]
+        refused = added.refused[:SHOWN]
+        said += [f"  {_as_typed(file, places)}: {reason}" for file, reason in refused]
         if len(added.refused) > SHOWN:
             said.append(f"  and {len(added.refused) - SHOWN} more, all named by: latelier check")
     return said
+
+
+def _as_typed(file: str, places: tuple[str, ...]) -> str:
+    """A file by the place that was named, as the person named it."""
+    for place in places:
+        path = Path(place).expanduser()
+        for start in (path.absolute(), path.resolve()):
+            if Path(file).is_relative_to(start):
+                return str(Path(place) / Path(file).relative_to(start))
+    return file
 
 
 def _count(count: int, what: str) -> str:

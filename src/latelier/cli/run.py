@@ -27,6 +27,7 @@ from latelier.cli._time import Minutes
 @click.option("--images", type=click.IntRange(1), help="How many to make; else as time allows.")
 @click.option("--rights", default="", help="Of the pictures, such as 'CC BY 4.0'.")
 @click.option("--credit", default="", help="Whom to name beside them, such as 'Photograph: ...'.")
+@click.option("--truncated", is_flag=True, help="Take pictures that are cut short, with a mark.")
 @click.option("--title", default="", help="Of the collection; the folder's name if left out.")
 def run(
     shell: Shell,
@@ -40,6 +41,7 @@ def run(
     images: int | None,
     rights: str,
     credit: str,
+    truncated: bool,
     title: str,
 ) -> None:
     """Do everything with the pictures in FOLDER, in the project DIR, and write a report.
@@ -65,6 +67,7 @@ def run(
             images=images,
             rights=rights,
             credit=credit,
+            truncated=truncated,
             say=shell.say,
             on_progress=on_progress,
         )

@@ -12,13 +12,12 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from latelier import colour, images
 from latelier.collection import _jpeg, _reasons, _webp
@@ -57,7 +56,7 @@ class Child:
             if not (truncated and _reasons.is_cut_short(error)):
                 self.say(reason=_reasons.in_words(error, file))
                 return
-            with _lenient():
+            with images.cut_short():
                 try:
                     sound = self._sound(file, ground, truncated=True)
                     sound["facts"]["truncated"] = True
@@ -219,15 +218,6 @@ def _facts(picture: Image.Image) -> dict[str, Any]:
         if frames > 1 and picture.format != "MPO":  # a phone's: the others are previews and depth
             facts["frames"] = frames
     return facts
-
-
-@contextmanager
-def _lenient() -> Iterator[None]:
-    ImageFile.LOAD_TRUNCATED_IMAGES = True
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def main() -> None:

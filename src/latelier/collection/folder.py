@@ -24,6 +24,8 @@ def find(place: str | Path, *, leave_out: Path | None = None) -> Listing:
         DiskError: the folder itself cannot be read.
     """
     path = Path(place).expanduser()
+    if ".." in path.parts and path.name != "..":
+        path = path.parent.resolve() / path.name  # what is said of it later names no detour
     if path.is_file():
         return Listing((Found(path.absolute()),))
     if not path.is_dir():

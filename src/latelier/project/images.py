@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from latelier.errors import UnknownName, UsageError
+from latelier.errors import UnknownName, UsageError, nearest
 from latelier.project.store import Store, now
 
 ROLES = ("source", "page", "drawing", "generated", "refined")
@@ -146,8 +146,8 @@ class Images:
         if not found:
             names = [r["name"] for r in self.store.db.execute("SELECT name FROM images LIMIT 5000")]
             if len(names) > 12:
-                near = str(UnknownName("image", text, names)).rpartition("Did you mean ")[2]
-                hint = f" Did you mean {near}" if near.endswith("?") else ""
+                near = nearest(text, names)
+                hint = f" Did you mean {near!r}?" if near else ""
                 raise UsageError(f"No image here is called {text!r} (of {len(names)}).{hint}")
             raise UnknownName("image", text, names)
         paths = ", ".join(i.path for i in found[:4])

@@ -56,6 +56,7 @@ def run(
     images: int | None = None,
     rights: str = "",
     credit: str = "",
+    truncated: bool = False,
     say: Say = unheard,
     on_progress: Progress = silent,
 ) -> Ran:
@@ -73,26 +74,26 @@ def run(
         images: how many to make; as many as the time allows, 96 at the most, if left out.
         rights: of the pictures.
         credit: whom to name beside them.
+        truncated: take pictures that are cut short, with a mark.
         say: told one sentence a stage.
         on_progress: told where each stage stands.
 
     Raises:
         PictureError: there is no picture in the folder, or none that can be read.
+        TooFew: all pictures are hidden.
         UsageError: the folder does not exist, or lies in the project; a number makes no sense.
         DiskError: the disk is full, read-only, or refuses.
         Stopped: Ctrl-C; all is saved.
     """
-    for what, number, least in (
-        ("minutes", minutes, 0),
-        ("groups", groups, 1),
-        ("images", images, 0),
-    ):
+    asked = (("minutes", minutes, 0), ("groups", groups, 1), ("images", images, 0))
+    for what, number, least in asked:
         if number is not None and number <= least:
             raise UsageError(f"{number} {what} cannot be; take more than {least}.")
     if model != "auto" and model not in registry.names("models"):
         raise UnknownName("model", model, registry.names("models"))
     chain = Chain(project, say, on_progress)
-    _take_in(chain, Path(folder) if folder else None, rights, credit)
+    how = {"rights": rights, "credit": credit, "truncated": truncated}
+    _take_in(chain, Path(folder) if folder else None, how)
     shown = "originals"
     if train and learn_and_make(chain, minutes, images, model):
         shown = "generated"
@@ -105,19 +106,25 @@ def run(
     return Ran(str(project.root), tuple(chain.stages), written.file, look)
 
 
-def _take_in(chain: Chain, folder: Path | None, rights: str, credit: str) -> None:
+def _take_in(chain: Chain, folder: Path | None, how: dict[str, Any]) -> None:
     """Pictures in, their state told, copies found."""
     project = chain.project
 
     chain.now = "reading pictures"
     there = len(project.sets.images("originals"))
     if folder is not None and (folder.exists() or not there):
-        chain.tell("add", *_added(chain, folder, rights, credit))
+        chain.tell("add", *_added(chain, folder, how))
     elif there:
         gone = f"{folder} is not there any more; " if folder else ""
         chain.tell("add", {}, f"{gone}{plural(there, 'picture')} taken in before.")
     else:
         raise TooFew("There are no pictures yet; say which folder they are in.")
+    if not chain.project.sets.images("originals"):
+        raise TooFew(
+            f"All {plural(len(chain.project.sets.images('hidden')), 'picture')} here are hidden, so "
+            "there is nothing to work with; latelier journal lists what hid them, and latelier undo "
+            "shows them again."
+        )
 
     def looking() -> tuple[dict[str, Any], str]:
         done = copies(project, "originals", on_progress=chain.on_progress)
@@ -136,8 +143,8 @@ def _take_in(chain: Chain, folder: Path | None, rights: str, credit: str) -> Non
     chain.tell("check", looked.to_json(), f"Looked over, it says {looked.verdict}: {said}.")
 
 
-def _added(chain: Chain, folder: Path, rights: str, credit: str) -> tuple[dict[str, Any], str]:
-    done = add(chain.project, folder, rights=rights, credit=credit, on_progress=chain.on_progress)
+def _added(chain: Chain, folder: Path, how: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    done = add(chain.project, folder, **how, on_progress=chain.on_progress)
     known = f", {len(done.known):,} were here already" if done.known else ""
     refused = f"; {plural(len(done.refused), 'file')} could not be read" if done.refused else ""
     new = len(done.images) + len(done.restored)
