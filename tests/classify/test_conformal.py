@@ -144,3 +144,19 @@ def test_heads_of_folds_are_counted_each_against_its_own_fold() -> None:
     np.testing.assert_allclose(conformal.p_values(scores, new, folds=folds), [[3 / 5]])
     with pytest.raises(UnknownName, match="lac"):
         conformal.strangeness(np.ones((1, 2)), "lax")
+
+
+@pytest.mark.parametrize("count", [11, 13, 18])
+def test_few_calibration_pictures_hold_more_by_whole_pictures_or_exactly_by_a_draw(
+    count: int,
+) -> None:
+    rng = np.random.default_rng(count)
+    plain, smooth = [], []
+    for _ in range(600):
+        scores, new = rng.random(count).round(1), rng.random((20, 1)).round(1)  # many are equal
+        plain.append(conformal.sets(conformal.p_values(scores, new), 0.1).mean())
+        drawn_ = conformal.p_values(scores, new, u=rng.random(20))
+        smooth.append(conformal.sets(drawn_, 0.1).mean())
+    assert np.mean(plain) > conformal.kept(count, 0.1) - 0.01
+    assert conformal.kept(count, 0.1) > 0.9
+    assert np.mean(smooth) == pytest.approx(0.9, abs=0.012)
