@@ -6,7 +6,7 @@ import pytest
 from drawn import cloth, ink_form
 from entered import enter
 from latelier.errors import UnknownName, UsageError
-from latelier.steps._explain_words import Reason, sure
+from latelier.steps._explain_words import ROOT, Reason, sure
 from latelier.steps.open_project import Atelier
 from latelier.steps.replay import replay
 
@@ -88,3 +88,8 @@ def test_nothing_is_said_to_be_certain_and_all_are_called_all() -> None:
     most, least = (Reason("x", 0.1, 0.0, 1.0, "1", rank, "How light.") for rank in (1.0, 0.0))
     assert most.compared == "more than all of your labelled pictures"
     assert least.compared == "less than all of your labelled pictures"
+
+
+def test_shares_that_were_learnt_from_by_their_roots_are_told_as_shares() -> None:
+    reason = Reason("palette.dark", 1.0, 0.0, 0.182, ROOT, 0.9, "Square root of the share of dark.")
+    assert reason.words.startswith("The share of dark: 3.3%, more than 90%")

@@ -7,7 +7,7 @@ import pytest
 
 from drawn import cloth
 from entered import enter
-from latelier.errors import DiskError, TooFew, UnknownName, UsageError
+from latelier.errors import TooFew, UnknownName, UsageError
 from latelier.steps.open_project import Atelier
 
 
@@ -133,7 +133,7 @@ def test_labels_of_hidden_and_lost_pictures_are_counted_apart(filled: Atelier) -
         ({"name": "a=b", "images": ["cloth 00.png"]}, UsageError, "cannot be called"),
         ({"name": "a", "images": ["nobody.png"]}, UsageError, "nobody.png"),
         ({"name": "a", "images": ["set:nothing"]}, UnknownName, "No set"),
-        ({"table": "absent.csv"}, DiskError, "absent.csv"),
+        ({"table": "absent.csv"}, UsageError, "absent.csv"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_is_kept(
@@ -159,6 +159,16 @@ def test_a_table_that_is_none_is_refused(
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
     with pytest.raises((UsageError, TooFew), match=says):
         filled.label("family", table=tmp_path / "t.csv")
+
+
+def test_a_table_that_is_not_there_is_told_with_one_that_is(
+    filled: Atelier, tmp_path: Path
+) -> None:
+    (tmp_path / "motifs.csv").write_text("", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"is not there; .* Did you mean '.*motifs\.csv'"):
+        filled.label("family", table=tmp_path / "motivs.csv")
+    with pytest.raises(UsageError, match="is a folder; name a CSV"):
+        filled.label("family", table=tmp_path)
 
 
 def test_a_person_labels_and_lists_on_the_command_line(latelier, photos: Path) -> None:

@@ -21,6 +21,9 @@ def explain(shell: Shell, image: str, criterion: str | None, heat: str, run: str
     with shell.progress("Explaining") as on_progress:
         done = step(project, image, criterion, heat=heat, run=run, on_progress=on_progress)
     lines = [*done.sentences, f"The plate and all numbers: runs/{done.run}"]
-    shell.done(
-        done.to_json(), lines, then=f"latelier label {done.criterion} {done.image} --as {done.said}"
-    )
+    then = f"latelier labels {done.criterion}"  # what a person said stands until they look again
+    if not done.given:
+        then = f"latelier label {done.criterion} {done.image} --as {done.said}"
+        if done.probability < 0.5:
+            then = f"latelier label {done.criterion} --ask 12"
+    shell.done(done.to_json(), lines, then=then)

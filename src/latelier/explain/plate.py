@@ -28,10 +28,17 @@ LONGEST = 26  # letters below a picture
 
 @dataclass(frozen=True)
 class Reasons:
-    """Bars of a plate: names, and what each adds for the label (above 0) or against it."""
+    """Bars of a plate: names, and what each adds for one label (above 0) or another.
+
+    Args:
+        names: of the numbers.
+        values: what each adds.
+        sides: the label that bars to the left speak for, and that of those to the right.
+    """
 
     names: Sequence[str]
     values: Sequence[float]
+    sides: tuple[str, str] = ("against", "for")
 
 
 def plate(
@@ -47,7 +54,7 @@ def plate(
     """
     n = len(pictures)
     with mpl.rc_context(RULES):
-        bars = 0.22 * max(1, len(reasons.names)) + 0.3
+        bars = 0.22 * max(1, len(reasons.names)) + 0.5
         above = 2.75  # inches of the pictures with their captions
         page = Figure(figsize=(2.05 * n + 0.2, above + bars), dpi=DPI)
         FigureCanvasAgg(page)
@@ -62,7 +69,7 @@ def plate(
             axes.set_yticks([])
             axes.spines[:].set_visible(False)
             axes.set_xlabel("\n".join(_short(line) for line in caption.split("\n")), fontsize=8)
-        lower.subplots_adjust(2.1 / (2.05 * n + 0.2), 0.06, 0.988, 0.98)
+        lower.subplots_adjust(2.1 / (2.05 * n + 0.2), 0.06, 0.988, 1 - 0.25 / bars)
         _bars(lower.add_subplot(), reasons)
         file = io.BytesIO()
         page.savefig(file, format="png", dpi=DPI, metadata={"Software": None})
@@ -82,6 +89,10 @@ def _bars(axes: Axes, reasons: Reasons) -> None:
     axes.set_xticks([])
     top = max((abs(value) for value in reasons.values), default=1.0) or 1.0
     axes.set_xlim(-1.08 * top, 1.08 * top)
+    against, for_it = (_short(side) for side in reasons.sides)
+    both = axes.get_xaxis_transform()
+    axes.text(-0.02 * top, 1.0, f"← {against}", ha="right", va="bottom", color=COLD, transform=both)
+    axes.text(0.02 * top, 1.0, f"{for_it} →", ha="left", va="bottom", color=WARM, transform=both)
 
 
 def _short(text: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TOLD = 4  # reasons for and against that are told in words
 KEPT = 30  # reasons that are kept
+ROOT = "√share"  # as such a number is learnt from; a person is told the share
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Reason:
     @property
     def words(self) -> str:
         """As a person reads it."""
-        return f"{self.says.rstrip('.')}: {amount(self.value, self.unit)}, {self.compared}"
+        return f"{plain(self.says, self.unit)}: {amount(self.value, self.unit)}, {self.compared}"
 
     @property
     def compared(self) -> str:
@@ -55,10 +56,17 @@ class Reason:
         return "as much as most of your labelled pictures"
 
 
+def plain(says: str, unit: str) -> str:
+    """What a number means; that its root was learnt from is nobody's concern."""
+    said = says.rstrip(".")
+    return said.replace("Square root of the share", "The share", 1) if unit == ROOT else said
+
+
 def amount(value: float, unit: str) -> str:
     """A value with its unit; shares as percent."""
-    if unit == "share":
-        return f"{value:.0%}"
+    if unit in ("share", ROOT):
+        share = value**2 if unit == ROOT else value
+        return f"{share:.0%}" if share >= 0.1 or share == 0 else f"{share:.1%}"
     number = f"{value:.3g}"
     return number if unit == "1" else f"{number} {unit}"
 
@@ -90,9 +98,9 @@ def change_in_words(learnt: Numbers, x: NDArray[np.float64], turned: Turn, other
             "were as usual there."
         )
     parts = [
-        f"{learnt.measures[j].says.rstrip('.').lower()} {amount(value, learnt.measures[j].unit)} "
-        f"(it has {amount(float(x[j]), learnt.measures[j].unit)})"
+        f"{plain(m.says, m.unit).lower()} {amount(value, m.unit)} (it has {amount(float(x[j]), m.unit)})"
         for j, value in zip(turned.columns, turned.values, strict=True)
+        for m in [learnt.measures[j]]
     ]
     if not turned.turned:
         return (
@@ -105,6 +113,8 @@ def change_in_words(learnt: Numbers, x: NDArray[np.float64], turned: Turn, other
 def sentences(found: "Explained") -> list[str]:
     """The whole explanation in sentences."""
     first = f"{found.said!r} ({sure(found.probability)} sure), rather than {found.instead!r}"
+    if found.probability < 0.5:
+        first = f"More likely wrong than right: {first}"
     if found.given:
         first += (
             "; you said the same, and the head had not seen it."

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from latelier.errors import UsageError, disk_error
+from latelier.errors import UsageError, disk_error, nearest
 from latelier.files import write_csv
 from latelier.project import Image, Project
 from latelier.project.criteria import Label, named
@@ -26,7 +26,7 @@ def read_table(
     file's name where only one has it.
 
     Raises:
-        UsageError: it has no column of pictures or none of labels, or is no table.
+        UsageError: it is not there, has no column of pictures or none of labels, or is no table.
         DiskError: it cannot be read.
     """
     rows = _rows(table)
@@ -104,6 +104,11 @@ class _Places:
 
 
 def _rows(table: Path) -> list[dict[str, str]]:
+    if not table.is_file():
+        what = "is a folder" if table.is_dir() else "is not there"
+        near = nearest(table.name, (f.name for f in table.parent.glob("*.csv")))
+        hint = f" Did you mean {str(table.parent / near)!r}?" if near else ""
+        raise UsageError(f"The table {table} {what}; name a CSV of pictures and labels.{hint}")
     try:
         data = table.read_bytes()
     except OSError as error:

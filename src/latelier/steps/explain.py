@@ -120,7 +120,8 @@ def explain(
     names = [f"{r.name.replace('.', ' · ').replace('_', ' ')}" for r in bars]
     pictures, captions = _shown(project, found, pixels, warm)
     title = f"{shown.name}: {found.said} ({sure(found.probability)}), rather than {found.instead}"
-    bar_values = plate.Reasons(names, [r.share for r in bars])
+    sides = (f"speaks for {found.instead}", f"for {found.said}")
+    bar_values = plate.Reasons(names, [r.share for r in bars], sides)
     write_bytes(done.folder / "explanation.png", plate.plate(pictures, captions, bar_values, title))
     write_text(done.folder / "explanation.md", page(found))
     done.finish(found.to_json())
