@@ -11,7 +11,9 @@ from PIL import Image, ImageOps
 from conftest import Said
 from latelier import images
 from latelier.errors import PictureError, TooFew, UsageError
+from latelier.steps import trace as step
 from latelier.steps.open_project import Atelier, open_project
+from latelier.tracing.search import Evidence
 from planted import brocade
 
 
@@ -142,6 +144,42 @@ def test_a_second_trace_looks_at_no_original_again(
     said: list[str] = []
     project.trace(tmp_path / "design.png", on_progress=lambda done, total, what: said.append(what))
     assert not [s for s in said if s.startswith("looking at cloth")]
+
+
+def test_a_stopped_trace_goes_on_after_the_last_design(
+    project: Atelier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    with Image.open(borrowed(tmp_path / "other.png")) as design:
+        design.save(shop / "a.png", compress_level=1)  # a file that no other test traces
+    brocade(141).save(shop / "b.png")
+    brocade(142).save(shop / "c.png")
+    whole = step.evidence
+    asked: list[int] = []
+
+    def stopped(*words: object, **more: object) -> list[Evidence]:
+        asked.append(1)
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return whole(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(step, "evidence", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        project.trace(shop)
+    assert len(asked) == 2
+    done = project.trace(shop)
+    assert len(asked) == 4  # b and c; a was kept
+    assert [f.original for f in done.traced[0].findings] == ["sources/cloth 2.png"]
+    again = project.trace(shop)
+    assert len(asked) == 4
+    left = {"run", "page", "plate"}
+    told = [
+        {k: v for k, v in f.to_json().items() if k not in left}
+        for d in (done, again)
+        for f in d.traced[0].findings
+    ]
+    assert told[: len(told) // 2] == told[len(told) // 2 :]
 
 
 def test_a_damaged_cache_is_made_again(project: Atelier, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The marks of pictures, kept in the project's ``cache`` so that each picture is looked at once."""
 
 import hashlib
+import json
 import sqlite3
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -13,14 +14,17 @@ from latelier.files import replacing
 from latelier.project.store import in_words
 from latelier.seeds import rng
 from latelier.tracing.index import Index, indexed
+from latelier.tracing.judge import BIAS, WEIGHTS
 from latelier.tracing.marks import VERSION, Marks, from_bytes, to_bytes
+from latelier.tracing.search import VERSION as SEARCH
+from latelier.tracing.search import Evidence
 
 AT_HAND = 200  # pictures whose marks stay in memory; 0.2 MB each
 _ARRAYS = ("looks", "owner", "row", "kinds", "places", "words", "starts")
 
 
 class MarksCache:
-    """The marks of pictures by the hash of their file, and the index of one collection.
+    """The marks of pictures by the hash of their file, the index of one collection, what was found.
 
     Args:
         folder: of the project's cache.
@@ -44,6 +48,7 @@ class MarksCache:
             self.path.unlink(missing_ok=True)
             self._db = self._opened()
         self._at_hand: dict[str, Marks] = {}
+        self._compared_with = ""
 
     def _opened(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=60, isolation_level=None)
@@ -52,8 +57,12 @@ class MarksCache:
             if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 db.execute("DROP TABLE IF EXISTS marks")
                 db.execute("CREATE TABLE marks (key TEXT PRIMARY KEY, data BLOB NOT NULL)")
+                db.execute("DROP TABLE IF EXISTS evidence")
                 db.execute(f"PRAGMA user_version = {VERSION}")
             db.execute("SELECT count(*) FROM marks").fetchone()
+            db.execute(
+                "CREATE TABLE IF NOT EXISTS evidence (key TEXT PRIMARY KEY, data TEXT NOT NULL)"
+            )
         except sqlite3.DatabaseError:
             db.close()
             raise
@@ -97,7 +106,7 @@ class MarksCache:
     def index(self, files: Sequence[str]) -> Index:
         """The index of pictures whose marks are known: the one kept, or a new one where they changed."""
         said = "\n".join([str(VERSION), *map(self._key, files)])
-        digest = hashlib.sha256(said.encode()).hexdigest()
+        digest = self._compared_with = hashlib.sha256(said.encode()).hexdigest()
         try:
             with self._index.open("rb") as file, np.load(file, allow_pickle=False) as held:
                 if str(held["digest"]) == digest:
@@ -109,3 +118,24 @@ class MarksCache:
         with replacing(self._index) as part, part.open("wb") as to:
             np.savez(to, digest=np.array(digest), **arrays)
         return made
+
+    def _case(self, sha256: str, without: Sequence[int]) -> str:
+        said = (self._key(sha256), self._compared_with, list(without), SEARCH, BIAS, WEIGHTS)
+        return hashlib.sha256(repr(said).encode()).hexdigest()
+
+    def evidence(self, sha256: str, without: Sequence[int]) -> list[Evidence] | None:
+        """What was found of a design beside the originals of ``index``; None where none looked yet."""
+        query = "SELECT data FROM evidence WHERE key = ?"
+        row = self._db.execute(query, (self._case(sha256, without),)).fetchone()
+        return [Evidence.from_json(told) for told in json.loads(row[0])] if row else None
+
+    def found(self, sha256: str, without: Sequence[int], evidence: Sequence[Evidence]) -> None:
+        """Keep what was found of a design, so that a stopped trace goes on after it."""
+        told = json.dumps([e.to_json() for e in evidence])
+        try:
+            self._db.execute(
+                "INSERT OR REPLACE INTO evidence VALUES (?, ?)",
+                (self._case(sha256, without), told),
+            )
+        except sqlite3.Error as error:
+            raise in_words(error, self.path) from error

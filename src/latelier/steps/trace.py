@@ -29,7 +29,8 @@ from latelier.tracing.search import evidence
 from latelier.tracing.words import SILENT, nothing, unlike
 
 FOUND = 0.5  # probability from which a borrowing is told; --at-least asks for more or less
-BATCH = 50  # pictures whose marks are kept at once; a run that is stopped goes on from there
+LEAST, MOST = 0.05, 0.99  # that may be asked for
+BATCH = 50  # pictures whose marks are kept at once
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ def trace(
 ) -> Traced:
     """Compare designs with the originals of a project; draw the evidence in the run's folder.
 
+    Stopped and asked again, it goes on after the last design that it compared.
+
     Args:
         project: whose originals.
         place: a picture or a folder of pictures anywhere, or an image or set of the project.
@@ -118,8 +121,8 @@ def trace(
         PictureError: there is no picture to trace.
         DiskError: the disk is full, read-only, or refuses.
     """
-    if not 0.05 <= at_least <= 0.99:
-        raise UsageError(f"--at-least {at_least} should be between 0.05 and 0.99")
+    if not LEAST <= at_least <= MOST:
+        raise UsageError(f"--at-least {at_least} should be between {LEAST} and {MOST}")
     originals = project.sets.images(set_name)
     if not originals:
         raise TooFew(
@@ -179,10 +182,12 @@ class Known:
         """Compare one design."""
         asked = self.cache.load(design.sha256)
         same = itself(design, self.originals)
-        found = [
-            (probability(e.facts), e)
-            for e in evidence(asked, self.index, self._marks, without=same)
-        ]
+        kept = self.cache.evidence(design.sha256, same)
+        if kept is None:
+            seen_all = evidence(asked, self.index, self._marks, without=same)
+            kept = [e for e in seen_all if probability(e.facts) >= LEAST]
+            self.cache.found(design.sha256, same, kept)
+        found = [(probability(e.facts), e) for e in kept]
         told = sorted((f for f in found if f[0] >= at_least), key=lambda f: -f[0])
         findings = []
         here = shown(self.project, design.file) if told else None
@@ -239,16 +244,18 @@ def _looked_at(
     missing = cache.missing([*files])
     unread: list[dict[str, str]] = []
     taken: dict[str, Marks] = {}
-    for done, digest in enumerate(missing):
-        name, file = files[digest]
-        on_progress(done, len(missing), f"looking at {Path(name).name}")
-        try:
-            pixels = pictures.read(file, project.config.ground_rgb, at_least=SIDE)
-            taken[digest] = marks(pixels)
-        except LatelierError as error:
-            unread.append({"image": name, "reason": str(error)})
-        if len(taken) == BATCH:
-            cache.keep(taken)
-            taken = {}
-    cache.keep(taken)
+    try:
+        for done, digest in enumerate(missing):
+            name, file = files[digest]
+            on_progress(done, len(missing), f"looking at {Path(name).name}")
+            try:
+                pixels = pictures.read(file, project.config.ground_rgb, at_least=SIDE)
+                taken[digest] = marks(pixels)
+            except LatelierError as error:
+                unread.append({"image": name, "reason": str(error)})
+            if len(taken) == BATCH:
+                cache.keep(taken)
+                taken = {}
+    finally:
+        cache.keep(taken)  # stopped: what was looked at is not looked at again
     return unread

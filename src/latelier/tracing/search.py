@@ -1,7 +1,8 @@
 """Which originals a design may have taken a part of, and the evidence for each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from latelier.tracing.index import Index, Met, known_well, met, pairs, worth
 from latelier.tracing.lay import Laid, Polygon, laid
 from latelier.tracing.marks import Map, Marks, mirrored
 
+VERSION = 1  # counts up whenever evidence would come out otherwise
 HEARD = 48  # originals of which met marks are asked to agree
 LOOKED_AT = 14  # originals that are looked at in full
 TURNS = 12  # bins of 30 degrees
@@ -40,6 +42,28 @@ class Evidence:
     points: list[NDArray[np.float64]]
     laid: list[Laid]
     facts: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it in lists and numbers."""
+        return {
+            **vars(self),
+            "maps": [m.tolist() for m in self.maps],
+            "points": [p.tolist() for p in self.points],
+            "laid": [[o.like, o.grown, o.region.tolist(), o.origin.tolist()] for o in self.laid],
+        }
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "Evidence":
+        """The evidence that ``to_json`` gave."""
+        laid = [Laid(a, b, np.array(r), np.array(o)) for a, b, r, o in told["laid"]]
+        return cls(
+            told["original"],
+            told["mirrored"],
+            [np.array(m) for m in told["maps"]],
+            [np.array(p) for p in told["points"]],
+            laid,
+            told["facts"],
+        )
 
 
 def evidence(
