@@ -190,6 +190,23 @@ def test_a_damaged_cache_is_made_again(project: Atelier, tmp_path: Path) -> None
     assert done.borrowing
 
 
+def test_the_first_page_of_the_evidence_says_all_at_a_glance(
+    project: Atelier, tmp_path: Path
+) -> None:
+    done = project.trace(borrowed(tmp_path / "design.png"))
+    page = (project.root / done.page).read_text(encoding="utf-8")
+    first = page[page.index('id="found"') : page.index('id="borrowings"')]
+    for words in (
+        "originals they were compared with",
+        "María of the looms; by permission",
+        "mirrored",
+        "A probability says",
+        "It cannot say which of two came first",
+    ):
+        assert words in first
+    assert page.count("It cannot say which of two came first") == 1
+
+
 def test_the_report_shows_the_last_trace(project: Atelier, tmp_path: Path) -> None:
     project.trace(borrowed(tmp_path / "design.png"))
     assert "Parts that are alike" in project.report().sections

@@ -16,14 +16,14 @@ from latelier import images as pictures
 from latelier.errors import LatelierError
 from latelier.files import write_bytes, write_text
 from latelier.images import Pixels
-from latelier.printing._report import Block, Page, Section, Table, Wall, Words, html, picture
+from latelier.printing._report import Block, Facts, Page, Section, Table, Wall, Words, html, picture
 from latelier.project import Image, Project, Run
 from latelier.steps._tracing_inputs import Design
 from latelier.tracing.dress import dress
 from latelier.tracing.lay import Polygon
 from latelier.tracing.plate import plate
 from latelier.tracing.search import Evidence
-from latelier.tracing.words import sentence, turned, way
+from latelier.tracing.words import sentence, surely, turned, way
 from latelier.wording import plural
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ MEANS = (
     "borrowed, more of what is told will be chance; then only what is nearly certain counts, and your "
     "own eyes."
 )
+GLANCE = 12  # findings that are listed on the first page; all are drawn after it
 PLATES = 200  # findings that are drawn; more nobody goes through
 QUALITY = 90  # JPEG without colour subsampling
 LOOK = 900  # pixels that a picture keeps at least, where it has them, to be compared and drawn
@@ -238,7 +239,9 @@ def _owed(found: dict[str, Any]) -> str:
 
 def page(project: Project, run: Run, done: "Traced") -> str:
     """One page with the evidence, in the run's folder; its path from the project folder."""
-    sections = [section(project, done.to_json())]
+    sections = [_first(done)]
+    if done.borrowing:
+        sections.append(section(project, done.to_json(), lead=False))
     nothing = [t for t in done.traced if not t.findings]
     if nothing:
         rows = [(Path(t.image).name, " ".join(t.said)) for t in nothing]
@@ -253,6 +256,48 @@ def page(project: Project, run: Run, done: "Traced") -> str:
     )
     write_text(run.folder / "evidence.html", html(made))
     return f"runs/{run.name}/evidence.html"
+
+
+def _first(done: "Traced") -> Section:
+    """What was found, at a glance, and how it is to be read: one printed page by itself."""
+    found = [(t, f) for t in done.borrowing for f in t.findings]
+    facts = Facts(
+        [
+            ("designs looked at", f"{len(done.traced):,}"),
+            ("originals they were compared with", f"{done.originals:,}"),
+            ("designs with a part that is alike", f"{len(done.borrowing):,}"),
+        ]
+    )
+    rows = [
+        (
+            Path(t.image).name,
+            Path(f.original).name,
+            f.words.partition(f" of {Path(f.original).name}, ")[2].rpartition("; ")[0],
+            f"{f.points:,}",
+            surely(f.probability),
+            "; ".join(v for v in (f.credit, f.rights) if v) or "not stated",
+        )
+        for t, f in found[:GLANCE]
+    ]
+    heads = (
+        "Design",
+        "Original",
+        "How it comes",
+        "Places that agree",
+        "Probability",
+        "Whose it is",
+    )
+    more = f"The first {GLANCE} of {len(found):,} findings" if len(found) > GLANCE else ""
+    blocks: list[Block] = [facts]
+    blocks += [Table(more, heads, rows)] if rows else []
+    read = (
+        "Each finding has a sheet: the design beside the original with the part outlined on both, and "
+        "below the two parts laid the same way. If the two lower pictures do not show the same thing, "
+        "the finding is wrong, whatever its probability. "
+    )
+    blocks += [Words(read, "calm")] if rows else []
+    blocks += [Words(MEANS, "care"), Words(done.silent, "care")]
+    return Section("found", "At a glance", "", blocks)
 
 
 def _made(run: Run, done: "Traced") -> Section:
@@ -271,16 +316,19 @@ def _made(run: Run, done: "Traced") -> Section:
         "nothing was found of, and the versions of all that was used, stand in recipe.json and "
         "environment.json beside this page."
     )
-    return Section("made", "How this was made", lead + MEANS, [Words(again), table])
+    return Section("made", "How this was made", lead, [Words(again), table])
 
 
-def section(project: Project, result: dict[str, Any], most: int = PLATES) -> Section:
+def section(
+    project: Project, result: dict[str, Any], most: int = PLATES, *, lead: bool = True
+) -> Section:
     """The findings of a trace, each with its drawing, as a part of a page.
 
     Args:
         project: whose runs.
         result: of the run.
         most: findings that are shown.
+        lead: whether to say first what was found and what this cannot say.
     """
     blocks: list[Block] = []
     drawn = 0
@@ -299,8 +347,8 @@ def section(project: Project, result: dict[str, Any], most: int = PLATES) -> Sec
             owed = dict.fromkeys(_owed(f) for f in each["findings"])
             blocks.append(Words(" ".join([*each["said"], *owed]), "care"))
     count = sum(1 for t in result["traced"] if t["findings"])
-    lead = (
+    said = (
         f"In {count} of {plural(len(result['traced']), 'design')} there is what may be a part of an "
-        "original. "
+        f"original. {result['silent']}"
     )
-    return Section("borrowings", "Parts that are alike", lead + result["silent"], blocks)
+    return Section("borrowings", "Parts that are alike", said if lead else "", blocks)

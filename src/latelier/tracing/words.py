@@ -94,12 +94,12 @@ def sentence(
     how = f", {', '.join(changes)}" if changes else ", as it was"
     said = (
         f"{_share(share)} of the design is {_share(of_original)} of {original}{how}; "
-        f"{points} places agree, probability {_sure(sure)}."
+        f"{points} places agree, probability {surely(sure)}."
     )
     return said[0].upper() + said[1:]
 
 
-def _sure(probability: float) -> str:
+def surely(probability: float) -> str:
     """Never certain: what was planted cannot say more than so."""
     return "above 0.99" if probability > 0.99 else f"{probability:.2f}"
 
