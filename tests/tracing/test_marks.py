@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from latelier.tracing.marks import Marks, edges, from_bytes, marks, mirrored, to_bytes
+from latelier.tracing.marks import Marks, edges, from_bytes, marks, mirrored, pen, to_bytes
 from planted import brocade
 
 
@@ -60,6 +60,20 @@ def test_a_line_along_an_edge_has_its_ridge_where_the_edge_has_it() -> None:
     line[:, 59:61] = 20
     found = [int(edges(p)[30].argmax()) for p in (step, line)]
     assert abs(found[0] - found[1]) <= 1
+
+
+def test_the_pen_of_a_wide_line_has_one_ridge_in_its_middle_and_a_cloth_has_none(
+    cloth: Image.Image,
+) -> None:
+    line = np.full((90, 180, 3), 240, np.uint8)
+    line[:, 88:93] = 30
+    both = edges(line)[45].astype(int)
+    assert both[90] < both[87] and both[90] < both[92]  # two ridges, one on each side
+    ridge = pen(line)
+    assert ridge is not None
+    assert abs(int(ridge[45].argmax()) - 90) <= 1
+    assert pen(np.asarray(cloth)) is None
+    assert pen(np.full((50, 80, 3), 120, np.uint8)) is None
 
 
 def test_plain_ground_and_a_single_pixel_have_no_marks() -> None:

@@ -1,14 +1,16 @@
 """A part taken from one of some originals is found there, whatever was done to it; nothing elsewhere."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from latelier.tracing.index import Index, indexed, met, rarity
 from latelier.tracing.judge import probability
-from latelier.tracing.marks import Marks, marks
+from latelier.tracing.marks import PEN, Marks, marks
 from latelier.tracing.search import Evidence, evidence
 from planted import brocade
 
@@ -60,6 +62,41 @@ def test_a_part_is_found_in_its_original(
     region = found.laid[0].region * 200
     low, high = region.min(axis=0), region.max(axis=0)
     assert low[0] > 50 and low[1] > 40 and high[0] < 195 and high[1] < 180
+
+
+def test_a_part_redrawn_in_lines_is_found_and_by_the_middle_of_its_lines_more_surely(
+    index: Index, originals: list[Marks]
+) -> None:
+    part = brocade(2).crop((20, 30, 170, 170)).resize((330, 308))
+    seen = cv2.Canny(np.asarray(part.convert("L").filter(ImageFilter.GaussianBlur(2))), 20, 50)
+    drawn = Image.new("RGB", (400, 400), "white")
+    wide = cv2.dilate(seen, np.ones((2, 2), np.uint8))
+    drawn.paste(Image.fromarray(255 - wide).convert("RGB"), (40, 50))
+    asked = marks(np.asarray(drawn))
+    kept = asked.kinds != PEN
+    assert 0 < kept.sum() < len(asked)
+    without = replace(
+        asked, places=asked.places[kept], looks=asked.looks[kept], kinds=asked.kinds[kept]
+    )
+    sure = [
+        max((probability(e.facts) for e in found if e.original == 2), default=0.0)
+        for found in (evidence(m, index, originals.__getitem__) for m in (without, asked))
+    ]
+    assert sure[1] > 0.5
+    assert sure[1] > sure[0]
+
+
+def test_a_part_taken_several_times_counts_with_all_of_its_places(
+    index: Index, originals: list[Marks]
+) -> None:
+    once, often = (brocade(20).resize((400, 400)) for _ in "ab")
+    part = brocade(2).crop((20, 30, 170, 170)).resize((110, 104))
+    for k, at in enumerate(((20, 30), (150, 30), (20, 200), (150, 200))):
+        often.paste(part, at)
+        if k == 0:
+            once.paste(part, at)
+    grown = [best(d, index, originals)[1].facts["grown"] for d in (once, often)]
+    assert grown[1] > 1.5 * grown[0]
 
 
 def test_the_map_leads_from_the_design_to_the_original(

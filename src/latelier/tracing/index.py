@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier.tracing.agree import ALIKE, Pairs
-from latelier.tracing.marks import Marks
+from latelier.tracing.marks import PEN, Marks, as_met
 
 A_WORD = 160  # marks a word, on the mean
 MOST_WORDS = 4096
@@ -58,11 +58,11 @@ def indexed(originals: Sequence[Marks], rng: np.random.Generator) -> Index:
         originals: their marks; those without any are never found.
         rng: draws the first words.
     """
-    counts = [len(m) for m in originals]
-    looks = np.concatenate([m.looks for m in originals])
-    kinds = np.concatenate([m.kinds for m in originals])
-    owner = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    row = np.concatenate([np.arange(n, dtype=np.int32) for n in counts])
+    rows = [np.flatnonzero(m.kinds != PEN).astype(np.int32) for m in originals]
+    looks = np.concatenate([m.looks[r] for m, r in zip(originals, rows, strict=True)])
+    kinds = np.concatenate([m.kinds[r] for m, r in zip(originals, rows, strict=True)])
+    owner = np.repeat(np.arange(len(rows), dtype=np.int32), [len(r) for r in rows])
+    row = np.concatenate(rows)
     k = int(np.clip(len(looks) // A_WORD, 1, MOST_WORDS))
     words = _words(looks, k, rng)
     said = np.concatenate(
@@ -71,7 +71,7 @@ def indexed(originals: Sequence[Marks], rng: np.random.Generator) -> Index:
     )
     order = np.argsort(said, kind="stable")
     starts = np.r_[0, np.cumsum(np.bincount(said, minlength=k))]
-    places = np.concatenate([m.places for m in originals])
+    places = np.concatenate([m.places[r] for m, r in zip(originals, rows, strict=True)])
     return Index(
         looks[order],
         owner[order],
@@ -156,7 +156,7 @@ def met(ways: Sequence[Marks], index: Index, without: Sequence[int] = ()) -> lis
         )
     first, place, alike = (np.concatenate(v) for v in zip(*found, strict=True))
     kinds = np.concatenate([w.kinds for w in ways])
-    fits = kinds[first] == index.kinds[place]
+    fits = as_met(kinds)[first] == index.kinds[place]
     for row in without:
         fits &= index.owner[place] != row
     first, place, alike = first[fits], place[fits], alike[fits] / np.float32(ONE**2)

@@ -19,8 +19,13 @@ SIDE = 448  # pixels of the longer side; at 320 small parts are lost, 640 costs 
 MOST = 500  # marks of one kind
 FINE = 1.6  # pixels: what is finer than this is thread or paper
 AROUND = 20.0  # pixels: the surroundings against which an edge is strong or weak
-KINDS = ("edges", "light")
-VERSION = 1  # counts up whenever marks or the index would come out otherwise
+KINDS = ("edges", "light", "pen")
+PEN = 2  # the row of what only designs are asked by
+MOSTLY_BARE = 0.45  # of a drawing in lines, at the most, is ink
+THIN = 9  # pixels that a stroke is wide at the most
+THICK = 0.25  # share of its ink that may be thicker
+INK = 30.0  # CIELAB from the ground: that is ink
+VERSION = 2  # counts up whenever marks or the index would come out otherwise
 
 Map = NDArray[np.float64]  # (2, 3): x, y of one picture to x, y of another
 
@@ -58,10 +63,35 @@ def edges(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
     across = cv2.Sobel(seen, cv2.CV_32F, 1, 0, scale=1 / 8)
     down = cv2.Sobel(seen, cv2.CV_32F, 0, 1, scale=1 / 8)
     change = (across**2 + down**2).sum(axis=2)
-    strength = np.sqrt(cv2.GaussianBlur(change, (0, 0), FINE))
+    return _relative(np.sqrt(cv2.GaussianBlur(change, (0, 0), FINE)))
+
+
+def _relative(strength: NDArray[np.floating]) -> NDArray[np.uint8]:
     usual = cv2.GaussianBlur(strength, (0, 0), AROUND)
     relative = strength / (usual + 2.0)
     return np.asarray(255 * relative / (relative + 1.0), np.uint8)
+
+
+def pen(small: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """A drawing's lines as the edges that they were drawn along; None of what is no line drawing.
+
+    The edges of a pen's line are its two sides; what it was drawn along is its middle.
+
+    Args:
+        small: (h, w, 3) uint8.
+    """
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32)
+    colours = np.asarray(cv2.GaussianBlur(lab, (0, 0), FINE / 2), np.float32)
+    coarse = np.round(colours / 8).astype(np.int64)
+    key = (coarse[..., 0] * 64 + coarse[..., 1]) * 64 + coarse[..., 2]
+    values, counts = np.unique(key, return_counts=True)
+    ground = np.median(colours[key == values[counts.argmax()]], axis=0)
+    far = np.linalg.norm(colours - ground, axis=2).astype(np.float32)
+    ink = (far > INK).astype(np.uint8)
+    thick = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((THIN, THIN), np.uint8))
+    if not 0 < ink.mean() <= MOSTLY_BARE or thick.sum() > THICK * ink.sum():
+        return None
+    return _relative(cv2.GaussianBlur(far, (0, 0), FINE * 1.25))
 
 
 def marks(pixels: NDArray[np.uint8]) -> Marks:
@@ -77,7 +107,8 @@ def marks(pixels: NDArray[np.uint8]) -> Marks:
     small = np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
     lines = edges(small)
     light = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
-    taken = [_taken(v, k) for k, v in enumerate((lines, light))]
+    strokes = pen(small)
+    taken = [_taken(v, k) for k, v in enumerate((lines, light, strokes)) if v is not None]
     half = (max(8, size[0] // 2), max(8, size[1] // 2))
     longer = max(size)
     return Marks(
@@ -107,6 +138,11 @@ def _taken(
         np.round(roots * 512).clip(0, 255).astype(np.uint8),
         np.full(len(points), kind, np.uint8),
     )
+
+
+def as_met(kinds: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The kinds of marks of originals that those of a design are compared with: a pen's with edges."""
+    return np.where(kinds == PEN, 0, kinds).astype(np.uint8)
 
 
 _ROWS = np.arange(128).reshape(4, 4, 8)
