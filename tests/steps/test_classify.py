@@ -117,6 +117,7 @@ def test_three_pictures_a_label_are_learnt_and_said_to_say_little(
     assert np.ptp(done.learnt["interval"]) > 0.25
     assert done.learnt["sets"] is None
     assert any("No promise of 90% is made" in sentence for sentence in done.sentences)
+    assert any("(a 3, b 3): label some 10 of each" in sentence for sentence in done.sentences)
 
 
 def test_a_label_of_one_picture_is_left_out_and_named(project: Atelier, numbered: None) -> None:

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 from latelier.classify.conformal import needs
 from latelier.classify.crossed import most_chosen
 from latelier.classify.reading import Reading
+from latelier.wording import plural
 
 if TYPE_CHECKING:
     from latelier.steps.classify import Classified
 
 SHOWN = 12  # pictures named in the report's lists
+ENOUGH = 10  # pictures of a label; of fewer a curve says nothing
 WELL = 0.06  # calibration error below which probabilities are said to hold
 
 
@@ -39,10 +41,23 @@ def words(read: Reading, random: tuple[float, tuple[float, float]] | None) -> li
         + ("take them as they stand." if error <= WELL else "take them as a rough order only.")
     )
     lines.append(_sets(read))
-    lines.append(read.curve.words)
+    lines.append(_more(read))
     lines.append(_slips(read))
     lines.append(f"The head: {most_chosen(read.held.chosen)}.")
     return lines
+
+
+def _more(read: Reading) -> str:
+    """Whether more labels would help; where some label has few pictures, the curve cannot say."""
+    counts = dict(zip(read.classes, read.figures.confusion.sum(axis=1).tolist(), strict=True))
+    few = {name: n for name, n in counts.items() if n < ENOUGH}
+    if few:
+        which = ", ".join(f"{name} {n}" for name, n in few.items())
+        return (
+            f"Too few pictures to say whether more labels would help ({which}): label some "
+            f"{ENOUGH} of each first."
+        )
+    return read.curve.words
 
 
 def _sets(read: Reading) -> str:
@@ -64,7 +79,9 @@ def _sets(read: Reading) -> str:
 def _slips(read: Reading) -> str:
     count, trial = len(read.doubts.rows), read.trial
     if not trial.planted:
-        return f"{count} labels look like slips; too few labels to say how often that is true."
+        return f"{plural(count, 'label')} under suspicion; too few labels to say how often that is true."
+    if not count:
+        return "No label looks like a slip."
     be = "label looks" if count == 1 else "labels look"
     odds = "so look before you change them" if trial.even else "so most of them will be right"
     return (
