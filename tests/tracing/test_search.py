@@ -86,19 +86,6 @@ def test_a_part_redrawn_in_lines_is_found_and_by_the_middle_of_its_lines_more_su
     assert sure[1] > sure[0]
 
 
-def test_a_part_taken_several_times_counts_with_all_of_its_places(
-    index: Index, originals: list[Marks]
-) -> None:
-    once, often = (brocade(20).resize((400, 400)) for _ in "ab")
-    part = brocade(2).crop((20, 30, 170, 170)).resize((110, 104))
-    for k, at in enumerate(((20, 30), (150, 30), (20, 200), (150, 200))):
-        often.paste(part, at)
-        if k == 0:
-            once.paste(part, at)
-    grown = [best(d, index, originals)[1].facts["grown"] for d in (once, often)]
-    assert grown[1] > 1.5 * grown[0]
-
-
 def test_the_map_leads_from_the_design_to_the_original(
     index: Index, originals: list[Marks]
 ) -> None:

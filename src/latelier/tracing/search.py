@@ -19,7 +19,6 @@ LOOKED_AT = 14  # originals that are looked at in full
 TURNS = 12  # bins of 30 degrees
 PLACE = 0.25  # of the longer side of the original, a bin, times the size of the part
 ONE = 512.0
-SAME_PART = 0.4  # of the smaller outline on the original, from which two are one part, taken twice
 RASTER = 64  # places along the longer side, on which areas are compared
 
 
@@ -137,7 +136,7 @@ def _full(asked: Marks, known: Marks, found: Met, owner: int, flipped: bool) -> 
     a = asked.places[:, :2].astype(np.float64)
     points = [a[p.first[g.rows]] for g in agreed]
     over = [laid(asked, known, g.map, at) for g, at in zip(agreed, points, strict=True)]
-    facts = _facts(asked, p, agreed[0], _together(over), known_well(found.count))
+    facts = _facts(asked, p, agreed[0], over[0], known_well(found.count))
     kept = [k for k, g in enumerate(agreed) if k == 0 or _again(p, agreed, over, k)]
     maps = [g.map for g in agreed]
     if flipped:
@@ -157,24 +156,6 @@ def _full(asked: Marks, known: Marks, found: Met, owner: int, flipped: bool) -> 
         [over[k] for k in kept],
         facts,
     )
-
-
-def _together(over: list[Laid]) -> tuple[float, float]:
-    """How edges agree where the first part lies and wherever else the same part of the original does.
-
-    A small motif laid six times shows its edges well in one of them, and covers as much as one large.
-
-    Returns:
-        the best correlation, and the share of the picture that all of them cover.
-    """
-    masks = [_mask(o.origin, (1.0, 1.0)) for o in over]
-    least = [max(1, min(int(m.sum()), int(masks[0].sum()))) for m in masks]
-    same = [
-        o
-        for k, o in enumerate(over)
-        if k == 0 or (masks[k] & masks[0]).sum() > SAME_PART * least[k]
-    ]
-    return max(o.like for o in same), sum(o.grown for o in same)
 
 
 def _again(p: Pairs, agreed: list[Agreement], over: list[Laid], k: int) -> bool:
@@ -216,9 +197,7 @@ def every_pair(asked: Marks, known: Marks, found: Met, owner: int) -> Pairs:
     return Pairs(first, second, alike, worth(alike, (rare * (1 - 0.8 * beaten)).astype(np.float32)))
 
 
-def _facts(
-    asked: Marks, p: Pairs, best: Agreement, edges: tuple[float, float], well: float
-) -> dict[str, float]:
+def _facts(asked: Marks, p: Pairs, best: Agreement, over: Laid, well: float) -> dict[str, float]:
     """What the best map alone says, in numbers; ``_beside`` adds what others are worth there.
 
     Beside few originals the marks are worth less, but how rare they are is told among those there are:
@@ -231,8 +210,8 @@ def _facts(
         "worth": float(value.sum()),
         "count": float(len(alike)),
         "light": float((asked.kinds[p.first[best.rows]] == 1).mean()),
-        "like": edges[0],
-        "grown": edges[1],
+        "like": over.like,
+        "grown": over.grown,
         "stretch": float(np.log(sizes[0] / sizes[1])),
         "rare": float(value.sum() / max(1e-6, float(rarest.sum()))) / well,
     }
@@ -248,7 +227,8 @@ def _beside(found: list[Evidence], size: tuple[float, float]) -> list[Evidence]:
             for j, o in enumerate(found)
             if j != k
         ]
-        e.facts["next"] = max(rest, default=0.0)
+        rest = [*sorted(rest, reverse=True), 0.0, 0.0]
+        e.facts["next"], e.facts["third"] = rest[0], rest[1]
     return found
 
 
