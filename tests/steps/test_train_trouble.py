@@ -14,7 +14,7 @@ from latelier.models import vae
 from latelier.steps import _training
 from latelier.steps._training import snapshots
 from latelier.steps.open_project import Atelier, new_project
-from latelier.train import loop
+from latelier.train import course, loop
 from latelier.train.measures import Judge
 
 VAE: dict[str, Any] = {
@@ -90,6 +90,30 @@ def test_weights_that_are_no_numbers_are_not_kept(
     trained = dataset.train("c32", steps=42, **VAE)
     assert any("no longer numbers; went back to round 32" in s for s in said(dataset, trained.run))
     assert trained.images_seen == 42 * 32
+
+
+def test_a_timed_training_that_fell_back_and_ended_before_it_is_done_again_to_the_bit(
+    dataset: Atelier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds, late = loop.Trainer.round, [0.0]
+
+    def breaking(self: loop.Trainer) -> dict[str, float]:
+        if self.rounds == 39 and self.setbacks == 0:
+            self.worked += 1
+            raise loop.Diverged("the loss of vae is nan")
+        losses = rounds(self)
+        late[0] = 1e6 if (self.setbacks, self.rounds) == (1, 36) else 0.0
+        return losses
+
+    monkeypatch.setattr(loop.Trainer, "round", breaking)
+    monkeypatch.setattr(course.time, "monotonic", lambda: late[0])
+    trained = dataset.train("c32", minutes=1, **VAE)
+    assert any("went back to round 32" in s for s in said(dataset, trained.run))
+    assert trained.images_seen == 36 * 32
+    late[0] = 0.0
+    replayed = dataset.replay(trained.run)
+    assert replayed.differs == []
+    assert any("went back to round 32" in s for s in said(dataset, replayed.again))
 
 
 def test_a_disk_that_is_full_in_the_middle_leaves_a_run_that_goes_on(

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from latelier.train import course
 from latelier.train.course import Budget, Trouble
 from latelier.train.loop import Diverged, Plan
@@ -13,6 +15,7 @@ class Counting:
     def __init__(self, breaks: list[int] | None = None) -> None:
         self.plan = Plan(batch=100, seed=1)
         self.rounds = 0
+        self.worked = 0
         self.setbacks = 0
         self.breaks = breaks or []
         self.pace = 1.0
@@ -32,6 +35,7 @@ class Counting:
         return self.rounds * self.plan.batch
 
     def round(self) -> dict[str, float]:
+        self.worked += 1
         if self.rounds + 1 in self.breaks:
             self.breaks.remove(self.rounds + 1)
             raise Diverged("the loss of a is nan")
@@ -128,6 +132,26 @@ def test_setbacks_that_were_saved_are_not_counted_twice() -> None:
     trainer = Counting(breaks=[12, 18])
     run(trainer, rounds=20)
     assert (trainer.setbacks, trainer.pace) == (2, 0.25)
+
+
+@pytest.mark.parametrize("ended", [18, 19, 21, 24])
+def test_a_training_that_fell_back_ends_again_where_the_clock_ended_it(
+    ended: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, now = Counting(breaks=[18]), [0.0]
+    monkeypatch.setattr(course.time, "monotonic", lambda: now[0])
+    rounds = Counting.round
+
+    def timed(self: Counting) -> dict[str, float]:
+        now[0] = 60.0 if self is first and self.worked + 1 == ended else 0.0
+        return rounds(self)
+
+    monkeypatch.setattr(Counting, "round", timed)
+    end, _ = run(first, seconds=60.0)
+    assert end.why == "time" and first.setbacks == 1 and first.worked == ended
+    again = Counting(breaks=[18])
+    assert run(again, worked=ended)[0].why == "rounds"
+    assert (again.rounds, again.setbacks, again.pace) == (first.rounds, 1, 0.5)
 
 
 def test_weights_that_are_no_numbers_are_never_saved() -> None:

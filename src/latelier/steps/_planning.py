@@ -57,6 +57,7 @@ class Asked:
         colours: "kept", "free" or "", as ``latelier.toml`` says.
         repeats: "yes", "no" or "", as ``latelier.toml`` says.
         labels: the criterion whose labels the model learns its pictures under, or "".
+        worked: rounds instead of either, those that were taken back counted, or None.
     """
 
     model: str
@@ -69,6 +70,7 @@ class Asked:
     colours: str = ""
     repeats: str = ""
     labels: str = ""
+    worked: int | None = None
 
     @property
     def seconds(self) -> float | None:
@@ -82,6 +84,7 @@ class Asked:
             "model": self.model,
             "minutes": self.minutes,
             "steps": self.rounds,
+            "worked": self.worked,
             "seed": self.seed,
             "settings": self.settings,
             "start_from": self.start.name if self.start else None,
@@ -125,6 +128,7 @@ class Asked:
         numbers = {
             "minutes": self.minutes,
             "steps": self.rounds,
+            "worked": self.worked,
             "batch": self.fixed.get("batch"),
             "threads": self.fixed.get("threads"),
         }

@@ -99,6 +99,7 @@ def train(
     tensorboard: bool = False,
     labels: str | None = None,
     apart: float | None = None,
+    worked: int | None = None,
     on_progress: Progress = silent,
 ) -> Trained:
     """Train a model on the dataset `name`; the best snapshot becomes the run's model.
@@ -128,6 +129,7 @@ def train(
             one; pictures without a label teach it what all have in common.
         apart: pictures seen at a look, in those seen at the look before; root 2, or more where
             looks would take over a fifth of the time, if left out.
+        worked: rounds instead of minutes, those that were taken back counted; what `replay` asks for.
         on_progress: called now and then.
 
     Raises:
@@ -145,7 +147,7 @@ def train(
     fixed = {"flips": flips, "batch": batch, "precision": precision, "threads": threads}
     asked = Asked(
         model,
-        MINUTES if minutes is None and steps is None else minutes,
+        MINUTES if minutes is None and steps is None and worked is None else minutes,
         steps,
         project.config.seed if seed is None else seed,
         settings or {},
@@ -161,6 +163,7 @@ def train(
         project.config.colours if colours is None else colours,
         project.config.repeats if repeats is None else repeats,
         labels or "",
+        worked,
     )
     with memory_kept(), team() as crew:
         if not crew.leads:
@@ -195,7 +198,11 @@ def _begin(project: Project, name: str, asked: Asked, crew: Team, on_progress: P
         run.log(said=sentence)
     on_progress(0, None, said[-1])
     budget = course.Budget(
-        asked.seconds, asked.rounds, save_every=planned.save_every, apart=planned.apart
+        asked.seconds,
+        asked.rounds,
+        save_every=planned.save_every,
+        apart=planned.apart,
+        worked=asked.worked,
     )
     crew.share(told(project, run, planned, dataset))
     return _trained(run, dataset, planned, budget, (eye, crew), on_progress)
@@ -224,15 +231,16 @@ def _go_on(
             f"Run {run.name} has finished; use it with: latelier make --run {run.name}, "
             f"or train on with: latelier train NAME --from {run.name}"
         )
-    planned, begun = Planned.read(run), run.recipe["settings"]
+    planned, begun, worked = Planned.read(run), run.recipe["settings"], None
     if minutes is None and steps is None:
-        minutes, steps = begun["minutes"], begun["steps"]
+        minutes, steps, worked = begun["minutes"], begun["steps"], begun.get("worked")
     budget = course.Budget(
         minutes * 60 if minutes is not None else None,
         steps,
         used_s=seconds_used(run),
         save_every=planned.save_every,
         apart=planned.apart,
+        worked=worked,
     )
     fits(planned, crew)
     dataset = dataset_of(project, run)
@@ -319,7 +327,7 @@ def _finish(
     )
     run.log(said=trained.verdict)
     (run.folder / SOUND).unlink(missing_ok=True)
-    run.finish({**trained.to_json(), "replay": _again(planned, trainer.rounds)})
+    run.finish({**trained.to_json(), "replay": _again(planned, trainer.worked)})
     return trained
 
 
@@ -344,13 +352,13 @@ def _without_training(run: Run, planned: Planned, trainer: Trainer) -> Trained:
     return trained
 
 
-def _again(planned: Planned, rounds: int) -> dict[str, Any]:
+def _again(planned: Planned, worked: int) -> dict[str, Any]:
     """Settings that, laid over the recipe's, train the same once more."""
     fixed = asdict(planned)
     del fixed["device"], fixed["labelled"]  # the machine's own, and what labels say
     fixed["labels"] = fixed.pop("criterion") or None
     fixed["start_from"] = fixed.pop("start") or None
-    return {**fixed, "minutes": None, "steps": rounds or 1}
+    return {**fixed, "minutes": None, "steps": None, "worked": worked or 1}
 
 
 def _said(run: Run) -> list[str]:

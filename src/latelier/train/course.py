@@ -63,6 +63,8 @@ class Budget:
     Args:
         seconds: of training in all, or None.
         rounds: in all, or None.
+        worked: rounds in all, those that were taken back counted, or None; a training that fell
+            back ends after as many where it ended before.
         used_s: seconds used before this process.
         save_every: rounds between two saved states.
         apart: pictures seen at a look, in those seen at the look before.
@@ -73,6 +75,12 @@ class Budget:
     used_s: float = 0.0
     save_every: int = 256
     apart: float = APART
+    worked: int | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether rounds end it, not the clock or its own judgement."""
+        return self.rounds is not None or self.worked is not None
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,7 @@ def run(
         except Diverged as error:
             if trainer.setbacks >= MOST_SETBACKS:
                 desk.note(said=f"Gave up at round {trainer.rounds + 1}: {error}.")
-                desk.back(trainer)
+                _back(trainer, desk)
                 why = "broken"
                 break
             _set_back(trainer, desk, str(error))
@@ -138,7 +146,7 @@ def run(
             reason = desk.look(trainer, seconds, means)
             if (ill := desk.trouble(trainer, means)) and trainer.answers < MOST_ANSWERS:
                 _answer(trainer, desk, ill)
-            elif reason and budget.rounds is None:
+            elif reason and not budget.counted:
                 desk.note(said=reason)
                 why = "enough"
                 break
@@ -200,14 +208,23 @@ def _learning(seconds: float, images_s: float, look_s: float, apart: float) -> t
 def _over(trainer: Trainer, budget: Budget, seconds: float, stop: Callable[[], bool]) -> str:
     if budget.rounds is not None and trainer.rounds >= budget.rounds:
         return "rounds"
+    if budget.worked is not None and trainer.worked >= budget.worked:
+        return "rounds"
     if budget.seconds is not None and seconds >= budget.seconds and trainer.rounds:
         return "time"
     return "stopped" if stop() else ""
 
 
+def _back(trainer: Trainer, desk: Desk, sound: bool = False) -> None:
+    """Put the trainer back; what was worked for nothing stays counted."""
+    worked = trainer.worked
+    desk.back(trainer, sound)
+    trainer.worked = worked
+
+
 def _set_back(trainer: Trainer, desk: Desk, reason: str) -> None:
     broke, setbacks = trainer.rounds + 1, trainer.setbacks
-    desk.back(trainer)
+    _back(trainer, desk)
     trainer.calm(
         CALMER ** (setbacks + 1 - trainer.setbacks)
     )  # the saved steps may be calmer already
@@ -221,7 +238,7 @@ def _set_back(trainer: Trainer, desk: Desk, reason: str) -> None:
 def _answer(trainer: Trainer, desk: Desk, ill: Trouble) -> None:
     """Go back to where all was well, and on from there with other chances, made harder."""
     broke, setbacks, answers = trainer.rounds, trainer.setbacks, trainer.answers + 1
-    desk.back(trainer, sound=True)
+    _back(trainer, desk, sound=True)
     trainer.calm(CALMER ** (answers - trainer.answers), ill.player)
     trainer.setbacks = setbacks + 1
     trainer.answer(answers)
@@ -237,5 +254,7 @@ def _tell(on_progress: Progress, trainer: Trainer, budget: Budget, seconds: floa
     note = f"{trainer.images_seen:,} pictures seen"
     if budget.rounds is not None:
         on_progress(trainer.rounds, budget.rounds, note)
+    elif budget.worked is not None:
+        on_progress(trainer.worked, budget.worked, note)
     else:
         on_progress(seconds, budget.seconds, note)

@@ -104,6 +104,7 @@ class Trainer:
         self.labels = None if labels is None else np.asarray(labels, np.int64)
         self.plan = plan
         self.rounds = 0
+        self.worked = 0  # rounds begun, those that were broken off or taken back counted
         self.setbacks = 0  # how often training fell back to a saved state
         self.answers = 0  # how often the model was asked to make it harder to win or to repeat
         self.optimizers = {p: model.optimizer(p) for p in model.players()}
@@ -122,6 +123,7 @@ class Trainer:
             Diverged: a loss is no number.
         """
         self.team.call(self)
+        self.worked += 1
         x, told = self._batch()
         losses = {}
         for player, optimizer in self.optimizers.items():
@@ -203,6 +205,7 @@ class Trainer:
                 for key, value in values.items():
                     tensors[f"optimizer/{player}/{index}/{key}"] = torch.as_tensor(value)
         facts = {"rounds": self.rounds, "setbacks": self.setbacks, "lr": steps}
+        facts["worked"] = self.worked
         if self.answers:
             facts["answers"] = self.answers
         return {k: v.cpu().contiguous() for k, v in tensors.items()}, facts
@@ -227,6 +230,7 @@ class Trainer:
                 group["lr"] = lr
             optimizer.load_state_dict({"state": moments[player], "param_groups": groups})
         self.rounds, self.setbacks = facts["rounds"], facts["setbacks"]
+        self.worked = facts.get("worked", self.rounds)
         self.answer(facts.get("answers", 0))
 
     def adopt(self, tensors: Mapping[str, Tensor]) -> None:
