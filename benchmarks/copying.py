@@ -35,7 +35,7 @@ from latelier.steps.open_project import new_project
 from latelier.train import probe, words
 from latelier.train.course import look_rounds
 from latelier.train.loop import LENGTHS, Plan, Trainer
-from latelier.train.measures import Judge
+from latelier.train.measures import COPIED, Judge
 from latelier.train.sheet import decoded
 from latelier.train.words import Seen
 
@@ -153,7 +153,7 @@ def timeline(
         with trainer.shown(length) as shown:
             drawn = decoded(shown, z)
         history.append(Seen(trainer.rounds, used, measures))
-        share = float((known.copies(drawn) | (judge.nearness(drawn) < 0.25)).mean())
+        share = float((known.copies(drawn) | (judge.nearness(drawn) < COPIED)).mean())
         said = words.warning(history)
         first["said"] = first["said"] or (trainer.rounds if "Copying" in said else 0)
         first["copies"] = first["copies"] or (trainer.rounds if share >= 0.01 else 0)

@@ -2,15 +2,17 @@
 
 Pictures are compared as small thumbnails, laid over one another mirrored, moved by up to a
 sixteenth in half steps of a thumbnail's pixel, cropped a little, and a little lighter or darker.
-Three numbers answer: the distance to the nearest original over what originals have to theirs; over
-the distance to the second nearest, which under a third tells a copy (Bonnaire et al., arXiv
-2505.16959); and over the nearest's own contrast, since a blurred picture is near to everything and
-a copy of nothing.
+Three numbers answer: the distance to the nearest original over what originals have to theirs, or
+that one to its third nearest where this is less, since much lies near a plain picture; over the
+distance to the second nearest, which under a third tells a copy (Bonnaire et al., arXiv 2505.16959);
+and over the nearest's own contrast, since a blurred picture is near to everything and a copy of
+nothing.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +26,13 @@ FINE = 2  # steps to such a pixel; by whole ones a copy moved by half of one was
 LIGHTER = 0.1  # of full brightness: a picture lighter or tinted by so much is the same picture
 COPY = 1 / 3  # of the usual distance, or of the second nearest: a copy
 BOTH = (
-    0.2  # of `score`: the same; the least of 120 held-out wax prints was .37, of 42 batiks .36, of
+    0.2  # of `score`: the same; the least of 120 held-out wax prints was 1.4, of 13 huipils .9, of
 )
-#             60 drawn rings, few in kind, .20
+#             24 drawn rings, few in kind, .22
 CLOSE = 0.7  # of the usual distance: nearer than originals are to each other
 ALONE = 0.85  # of the second nearest; above it a picture is near to many, not close to one
 DRAWN = 0.6  # of the original's contrast; above it less than two thirds of the original is there
-SKETCHED = 0.8  # of it; above it there is too little of the original to speak of nearness at all
+AMONG = 3  # which nearest other of an original says how near others come to it
 TYPICAL_OF = 400  # originals, evenly spread, whose nearest others say what is usual
 
 Thumbs = NDArray[np.float32]  # (n, SIDE * FINE, SIDE * FINE, 3) in [0, 1]
@@ -43,7 +45,8 @@ class Near:
     Args:
         rows: their numbers, nearest first.
         distances: to each, root mean square over colour in [0, 1].
-        ratio: the nearest distance over the usual one of originals to their nearest other.
+        ratio: the nearest distance over the usual one of originals to their nearest other, or over
+            that original's to its third nearest where this is less.
         alone: the nearest distance over the second nearest.
         missed: the nearest distance over that original's own contrast; 1 is a flat picture.
     """
@@ -56,8 +59,13 @@ class Near:
 
     @property
     def score(self) -> float:
-        """One number to order images by: near, and near to one alone, is near 0; 1 is as usual."""
-        return self.ratio * self.alone
+        """One number to order images by: near, and near to one alone, is near 0; 1 is as usual.
+
+        Over the share of the original that is there, to the fourth power: a blur lies near some
+        plain picture and shows a half of it. Infinite where nothing of it is there.
+        """
+        there = max(1 - self.missed**2, 0.0)
+        return self.ratio * self.alone / there**4 if there else float("inf")
 
     @property
     def copy(self) -> bool:
@@ -83,6 +91,8 @@ class Originals:
         cut = [[thumb(p, crop) for crop in CROPS] for p in pictures]
         self._small = np.stack([each[0] for each in cut])
         self._known = [_Known(np.stack(same)) for same in zip(*cut, strict=True)]
+        self._around: dict[int, float] = {}  # of originals by row: see `around`
+        self._last: tuple[bytes, list[Near]] = (b"", [])
 
     def __len__(self) -> int:
         return len(self._small)
@@ -107,17 +117,29 @@ class Originals:
                         np.minimum(best, known.square(*moved), out=best)
         return np.sqrt(np.maximum(best, 0) / (3 * side * side))
 
+    def around(self, rows: Iterable[int]) -> list[float]:
+        """What is near to each of these originals: the usual distance, or less where others are."""
+        rows = list(rows)
+        if new := sorted(set(rows) - self._around.keys()):
+            apart = self.distances(self._small[new])  # (new, n)
+            apart[np.arange(len(new)), new] = np.inf
+            nth = min(AMONG, len(self) - 1) - 1
+            reach = np.partition(apart, nth, axis=1)[:, nth]
+            self._around |= {row: float(far) for row, far in zip(new, reach, strict=True)}
+        return [max(min(self.usual, self._around[row]), 1e-6) for row in rows]
+
     def near(self, small: Thumbs, count: int = 5) -> list[Near]:
         """The nearest originals of each image."""
         found = []
-        for row in self.distances(small):
+        apart = self.distances(small)  # (m, n)
+        for row, around in zip(apart, self.around(apart.argmin(1).tolist()), strict=True):
             order = np.argsort(row, kind="stable")[: max(2, count)]
             first, second = (float(row[i]) for i in order[:2])
             found.append(
                 Near(
                     rows=[int(i) for i in order[:count]],
                     distances=[float(row[i]) for i in order[:count]],
-                    ratio=first / self.usual,
+                    ratio=first / around,
                     alone=first / max(second, 1e-6),
                     missed=first / max(float(self._known[0].contrast[order[0]]), 1e-6),
                 )
@@ -126,12 +148,18 @@ class Originals:
 
     def scores(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         """The `score` of each picture (m, h, w, c); infinite for one that is too blurred to say."""
-        near = self.near(thumbs(pixels))
-        return np.array([n.score if n.missed < SKETCHED else np.inf for n in near])
+        return np.array([n.score for n in self._compared(pixels)])
 
     def copies(self, pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
         """Which of the pictures (m, h, w, c) are nearly one original."""
-        return np.array([n.copy for n in self.near(thumbs(pixels))])
+        return np.array([n.copy for n in self._compared(pixels)])
+
+    def _compared(self, pixels: NDArray[np.uint8]) -> list[Near]:
+        """`near` of pictures; those asked of last are not compared again."""
+        digest = blake2b(np.ascontiguousarray(pixels).data).digest()
+        if self._last[0] != digest:
+            self._last = (digest, self.near(thumbs(pixels)))
+        return self._last[1]
 
 
 class _Known:

@@ -43,7 +43,8 @@ class Nearness:
     Args:
         image: its path.
         neighbours: the nearest originals, nearest first.
-        ratio: the nearest distance over the usual one between originals; 1 is as usual.
+        ratio: the nearest distance over the usual one between originals, or over what others keep
+            from that one where this is less; 1 is as usual.
         alone: the nearest distance over the second nearest; under a third only a copy has.
         compared: with how many originals.
         copy: whether it is nearly one original.
