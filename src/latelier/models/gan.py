@@ -45,7 +45,7 @@ class Settings:
     )
     critic_width: int = 32  # critic: 0.6 M parameters at 64 px
     latent: int = 128  # numbers behind an image
-    contest: str = "relativistic"  # cloth after 40 CPU-s on 540 wax prints; hinge: still noise
+    contest: str = "relativistic"  # two processes learn as one does; hinge is ahead alone (how-to)
     gamma: float = 0.1  # penalty on the critic's slope; about 1 at 256 px; 1 at 64 px kept it blind
     augment: str = "translation cutout"  # "colour" too where colour is not the subject
     lr: float = 2e-4  # Adam, both players
