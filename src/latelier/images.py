@@ -6,8 +6,9 @@
 
 import hashlib
 import io
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -32,6 +33,7 @@ FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "AVIF")  # what is opene
 _PLUGINS = (AvifImagePlugin, TiffImagePlugin, WebPImagePlugin)  # Pillow knows the rest by itself
 MAX_PIXELS = 200_000_000  # a 150-megapixel camera fits, a page of 20,000 x 20,000 does not
 T = TypeVar("T")
+_switch = threading.Lock()
 Image.MAX_IMAGE_PIXELS = None  # Pillow warns at 89 million; ``opened`` keeps to MAX_PIXELS
 
 
@@ -62,7 +64,13 @@ def opened(source: Path | IO[bytes], most: int = MAX_PIXELS) -> Image.Image:
     return picture
 
 
-def read(path: Path, ground: tuple[int, int, int] = WHITE, *, at_least: int = 0) -> Pixels:
+def read(
+    path: Path,
+    ground: tuple[int, int, int] = WHITE,
+    *,
+    at_least: int = 0,
+    truncated: bool = False,
+) -> Pixels:
     """A picture as (h, w, 3) uint8 sRGB: upright, profile applied, transparency laid on ``ground``.
 
     Args:
@@ -70,9 +78,10 @@ def read(path: Path, ground: tuple[int, int, int] = WHITE, *, at_least: int = 0)
         ground: the colour behind transparent parts.
         at_least: if above 0, a JPEG may come at a half, a quarter or an eighth of its size, as
             long as both its sides keep so many pixels; that is much faster.
+        truncated: the file is known to end before its picture does, and is wanted as it is.
 
     Raises:
-        PictureError: the file is not a picture that can be read.
+        PictureError: the file is not a picture that can be read, or ends too early unforeseen.
     """
 
     def whole() -> Pixels:
@@ -81,11 +90,11 @@ def read(path: Path, ground: tuple[int, int, int] = WHITE, *, at_least: int = 0)
                 picture.draft(None, (at_least, at_least))
             return flat_srgb(picture, ground)
 
-    return _looked_at(path, whole)
+    return _looked_at(path, whole, truncated)
 
 
 def read_reduced(
-    path: Path, side: int, ground: tuple[int, int, int] = WHITE
+    path: Path, side: int, ground: tuple[int, int, int] = WHITE, *, truncated: bool = False
 ) -> tuple[Pixels, tuple[int, int]]:
     """A picture as ``read`` gives it, but smaller where that is faster to read.
 
@@ -95,12 +104,13 @@ def read_reduced(
         path: of a file known to be sound.
         side: pixels that the longer side keeps at least, where it has them.
         ground: what transparency is laid on.
+        truncated: the file is known to end before its picture does, and is wanted as it is.
 
     Returns:
         (h, w, 3) uint8 sRGB, and the whole picture's upright width and height.
 
     Raises:
-        PictureError: the file is not a picture that can be read.
+        PictureError: the file is not a picture that can be read, or ends too early unforeseen.
     """
 
     def reduced() -> tuple[Pixels, tuple[int, int]]:
@@ -118,19 +128,13 @@ def read_reduced(
                 return flat_srgb(small, ground), (height, width) if turned else (width, height)
             return flat_srgb(picture, ground), (height, width) if turned else (width, height)
 
-    return _looked_at(path, reduced)
+    return _looked_at(path, reduced, truncated)
 
 
-def _looked_at(path: Path, look: Callable[[], T]) -> T:
-    """What ``look`` gives; a file that ends too early is here because a person asked for it."""
+def _looked_at(path: Path, look: Callable[[], T], truncated: bool) -> T:
     try:
-        try:
+        with cut_short() if truncated else nullcontext():
             return look()
-        except OSError as error:
-            if "truncated" not in str(error):
-                raise
-            with cut_short():
-                return look()
     except UnidentifiedImageError as error:
         raise PictureError(f"{path.name} is not a picture in a format known here") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
@@ -139,12 +143,16 @@ def _looked_at(path: Path, look: Callable[[], T]) -> T:
 
 @contextmanager
 def cut_short() -> Iterator[None]:
-    """Within this, Pillow gives what there is of a file that ends before its picture does."""
-    ImageFile.LOAD_TRUNCATED_IMAGES = True
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = False
+    """Within this, Pillow gives what there is of a file that ends before its picture does.
+
+    The switch is Pillow's own, and one for the whole process: only one thread has it at a time.
+    """
+    with _switch:
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def flat_srgb(picture: Image.Image, ground: tuple[int, int, int] = WHITE) -> Pixels:

@@ -171,9 +171,9 @@ def test_the_bound_moves_and_a_new_picture_comes_without_reading_the_others_agai
     read: list[str] = []
     whole = images.read_reduced
 
-    def noted(path: Path, *rest):
+    def noted(path: Path, *rest, **how):
         read.append(path.name)
-        return whole(path, *rest)
+        return whole(path, *rest, **how)
 
     monkeypatch.setattr(_likenesses.pictures, "read_reduced", noted)
     assert found(copies(planted, likeness=0.5)) == EXPECTED

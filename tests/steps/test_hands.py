@@ -50,7 +50,7 @@ def read(
         with Image.open(task["read"]) as picture:
             return picture.height
 
-    tasks = [{"read": str(file), "ground": WHITE} for file in files]
+    tasks = [{"read": str(file), "ground": WHITE, "truncated": False} for file in files]
     told = hands.each(
         tasks,
         read_here,

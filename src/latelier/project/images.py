@@ -57,6 +57,11 @@ class NewImage:
         """The file's own name."""
         return self.path.rpartition("/")[2]
 
+    @property
+    def truncated(self) -> bool:
+        """Whether its file ended before its picture did when it was added, and a person took it."""
+        return bool(self.facts.get("truncated"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Image(NewImage):

@@ -51,7 +51,7 @@ def settings_like(project: Project, like: str | Path) -> dict[str, Any]:
 
 def _reach(project: Project, page: Image, kind: str, kept: Boxes, turned: int) -> float:
     """The reach at which most of the kept drawings of a page would have been found as they are."""
-    pixels = read_page(project.images.file(page), project.config.ground_rgb, turned)
+    pixels = read_page(project, page, turned)
     best, most = 1.0, -1.0
     for reach in REACHES:
         found = look(pixels, Settings(kind=kind, reach=reach)).drawings

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,13 +127,14 @@ def _parts(project: Project, image: Image, look: Look) -> Parts:
 
 def _cut(image: Image, file: Path, look: Look) -> Parts:
     whole = image.width, image.height
+    read = partial(images.read, file, look.ground_rgb, truncated=image.truncated)
     if look.ink:
-        mask = ink_mask(images.read(file, look.ground_rgb), look.threshold)
+        mask = ink_mask(read(), look.threshold)
         return [(Box(0, 0, *whole), ink_form(mask, look.frame, look.fit, look.centre))]
     parts = boxes(whole, look.frame, look.fit, look.tile)
     width, height = look.frame
     needed = max(max(whole[0] * width / b.w, whole[1] * height / b.h) for b in parts)
-    pixels = images.read(file, look.ground_rgb, at_least=round(needed * GAP))
+    pixels = read(at_least=round(needed * GAP))
     scale = pixels.shape[1] / image.width
     cut = [(box, framed(pixels, box, look.frame, look.ground_rgb, scale)) for box in parts]
     if look.fit != "tiles":

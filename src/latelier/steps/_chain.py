@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from latelier.errors import DiskError, LatelierError, Stopped
 from latelier.files import write_json
-from latelier.images import read
 from latelier.progress import Progress
 from latelier.project import Image, Project
+from latelier.steps._pictures import pixels as read
 from latelier.steps._report_view import evenly
 
 FILE = "chain.json"
@@ -130,7 +130,7 @@ class Chain:
         """Some of the images squeezed to (n, 64, 64, 3): enough to see whether they are ink."""
         made = []
         for image in evenly(images, LOOKED_AT):
-            pixels = read(self.project.images.file(image), self.project.config.ground_rgb)
+            pixels = read(self.project, image)
             rows, columns = (np.linspace(0, side - 1, 64).astype(int) for side in pixels.shape[:2])
             made.append(pixels[rows[:, None], columns])
         return np.stack(made)

@@ -119,7 +119,8 @@ def _read(
     unread: list[dict[str, str]] = []
     prints: dict[str, Fingerprint] = {}
     ground = project.config.ground_rgb
-    answers = read(with_hands, [project.images.file(files[file]) for file in missing], ground)
+    wanted = [(project.images.file(i), i.truncated) for i in map(files.__getitem__, missing)]
+    answers = read(with_hands, wanted, ground)
     try:
         for done, (file, answer) in enumerate(zip(missing, answers, strict=True)):
             on_progress(done, len(missing), f"reading {files[file].name}")

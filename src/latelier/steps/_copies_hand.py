@@ -5,7 +5,7 @@ Runs as ``python -m latelier.steps._copies_hand CACHE`` and imports no more than
 
 import base64
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +29,21 @@ def hands(cache: Likenesses) -> Hands:
 
 
 def read(
-    with_hands: Hands, files: Sequence[Path], ground: tuple[int, int, int]
+    with_hands: Hands, files: Iterable[tuple[Path, bool]], ground: tuple[int, int, int]
 ) -> Iterator[Fingerprint | str]:
-    """The fingerprint of each file, or why it could not be read."""
-    tasks = [{"read": str(file)} | {"ground": ground} for file in files]
+    """The fingerprint of each file, or why it could not be read.
+
+    Args:
+        with_hands: that take part.
+        files: each with whether it was taken although it ends before its picture does.
+        ground: what transparency is laid on.
+    """
+    tasks = [{"read": str(f), "truncated": cut} | {"ground": ground} for f, cut in files]
 
     def told(answer: dict[str, str]) -> Fingerprint | str:
         return answer.get("unread") or from_bytes(base64.b64decode(answer["print"]))
 
-    return with_hands.each(tasks, lambda task: taken(Path(task["read"]), task["ground"]), told)
+    return with_hands.each(tasks, _taken, told)
 
 
 def look(
@@ -50,6 +56,10 @@ def look(
         return [None if f is None else Likeness.from_json(f) for f in answer]
 
     return with_hands.each(tasks, lambda task: _looked(cache, task["look"]), told, apart=True)
+
+
+def _taken(task: dict[str, Any]) -> Fingerprint | str:
+    return taken(Path(task["read"]), tuple(task["ground"]), truncated=task["truncated"])
 
 
 def _said(proposal: Proposal) -> dict[str, Any]:
@@ -74,7 +84,7 @@ def main() -> None:
 
     def answer(task: dict[str, Any]) -> Any:
         if "read" in task:
-            found = taken(Path(task["read"]), tuple(task["ground"]))
+            found = _taken(task)
             if isinstance(found, str):
                 return {"unread": found}
             return {"print": base64.b64encode(found.to_bytes()).decode("ascii")}

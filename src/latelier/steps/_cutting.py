@@ -131,7 +131,7 @@ def cut_one(
         PictureError: the page cannot be read.
         DiskError: the disk is full, read-only, or refuses.
     """
-    pixels = read_page(project.images.file(page), project.config.ground_rgb, turned)
+    pixels = read_page(project, page, turned)
     found = look(pixels, settings)
     stem = free_stem(run, page)
     opened = Opened(page, pixels, turned)

@@ -12,9 +12,10 @@ from PIL import Image as Pillow
 from threadpoolctl import threadpool_limits
 
 from latelier.errors import TooFew, disk_error
-from latelier.images import Pixels, fitted, read
+from latelier.images import Pixels, fitted
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
+from latelier.steps._pictures import pixels as read
 
 AS_IS = 512 * 512  # pixels; pictures of one size up to this are compared pixel for pixel
 SIDE = 128  # px, square root of the area that others are brought to: a choice, as there is no true
@@ -83,7 +84,7 @@ def gather(
     def rows() -> Iterator[Pixels]:
         for done, image in enumerate(images):
             on_progress(done, len(images), image.name)
-            pixels = read(project.images.file(image), project.config.ground_rgb)
+            pixels = read(project, image)
             if not feature.SAME_SIZE:
                 described.append(feature.describe(pixels))
             picture, aspect = _brought_to(pixels, width, height)

@@ -172,10 +172,12 @@ class Likenesses:
         }
 
 
-def taken(file: Path, ground: tuple[int, int, int]) -> Fingerprint | str:
+def taken(
+    file: Path, ground: tuple[int, int, int], *, truncated: bool = False
+) -> Fingerprint | str:
     """The fingerprint of a picture that is known to be sound, or why it cannot be read."""
     try:
-        pixels, size = pictures.read_reduced(file, READ_AT, ground)
+        pixels, size = pictures.read_reduced(file, READ_AT, ground, truncated=truncated)
     except PictureError as error:
         return str(error)
     return fingerprint(pixels, *size)

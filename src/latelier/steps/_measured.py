@@ -16,10 +16,11 @@ from latelier.errors import LatelierError, UnknownName
 from latelier.extractors._open import named
 from latelier.features._contract import Measure
 from latelier.files import replacing
-from latelier.images import Pixels, read
+from latelier.images import Pixels
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
 from latelier.steps._encoders import Encoder, is_encoder
+from latelier.steps._pictures import pixels as read
 
 SIDE = 1600  # px that a JPEG keeps at least when it is read smaller; forms are counted at 800
 INK = ("form", "hog")  # families that read a drawing in ink
@@ -205,7 +206,7 @@ def read_for(project: Project, image: Image) -> Pixels:
     Raises:
         PictureError: the file cannot be read any more.
     """
-    return read(project.images.file(image), project.config.ground_rgb, at_least=SIDE)
+    return read(project, image, at_least=SIDE)
 
 
 class _Kept:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -184,19 +185,22 @@ class PagePixels:
         return np.ascontiguousarray(part, dtype=np.uint8)
 
 
-def read_page(path: Path, ground: tuple[int, int, int], turned: int = 0) -> PagePixels:
-    """A page that is known to be sound.
+def read_page(project: Project, page: Image, turned: int = 0) -> PagePixels:
+    """A page of the project, as far as it goes where it was taken although it ends too early.
 
     Args:
-        path: of its file.
-        ground: the colour behind transparent parts.
+        project: that holds it.
+        page: the image.
         turned: by how many degrees to turn it clockwise: 0, 90, 180 or 270.
 
     Raises:
         PictureError: it cannot be read, or is too large for the colours it has.
     """
     try:
-        with images.opened(path, LARGEST) as picture:
+        with (
+            images.cut_short() if page.truncated else nullcontext(),
+            images.opened(project.images.file(page), LARGEST) as picture,
+        ):
             pixels: NDArray[Any]
             if picture.mode in _GREY and colour.orientation(picture) == 1:
                 pixels = np.asarray(picture)
@@ -206,7 +210,7 @@ def read_page(path: Path, ground: tuple[int, int, int], turned: int = 0) -> Page
                     "save it in grey or in black and white, or at half its size"
                 )
             else:
-                pixels = images.flat_srgb(picture, ground)
+                pixels = images.flat_srgb(picture, project.config.ground_rgb)
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise PictureError(f"it could not be read: {error}") from error
     if pixels.ndim == 3 and _is_grey(pixels):

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from latelier.errors import PictureError
-from latelier.images import Pixels, read
+from latelier.images import Pixels
 from latelier.project import Image, Project
 from latelier.refine._chain import Link
 from latelier.refine._contract import Written
 from latelier.refine._tones import dark_of
+from latelier.steps._pictures import pixels as read
 from latelier.steps._threads import Threads
 
 Refused = list[tuple[str, str]]
@@ -56,7 +57,7 @@ def passed(
 def _opened(project: Project, images: Sequence[Image], refused: Refused) -> Iterator[Passing]:
     for image in images:
         try:
-            pixels = read(project.images.file(image), project.config.ground_rgb)
+            pixels = read(project, image)
         except PictureError as error:
             refused.append((image.path, str(error)))
             continue

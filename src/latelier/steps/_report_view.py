@@ -12,6 +12,7 @@ from latelier.errors import LatelierError
 from latelier.printing._report import Picture, Wall, picture
 from latelier.progress import Progress
 from latelier.project import Image, Project, Run
+from latelier.steps._pictures import pixels as read
 
 THUMB = 144  # pixels: a wall of them is seen at about 110, and sharp on fine screens
 MEDIUM = 288
@@ -50,7 +51,7 @@ class View:
 
     def image(self, image: Image, side: int = THUMB, note: str = "") -> Picture | None:
         """An image of the project, made small; None where its file is gone."""
-        shown = self.file(self.project.images.file(image), side)
+        shown = self.file(self.project.images.file(image), side, truncated=image.truncated)
         if shown is None:
             return None
         name, what = image.name, "picture of the collection"
@@ -61,13 +62,20 @@ class View:
         return Picture(shown.data, shown.width, shown.height, name, note, alt)
 
     def file(
-        self, path: Path, side: int, name: str = "", note: str = "", alt: str = ""
+        self,
+        path: Path,
+        side: int,
+        name: str = "",
+        note: str = "",
+        alt: str = "",
+        *,
+        truncated: bool = False,
     ) -> Picture | None:
         """A picture file inside the project, made small; None where it is gone."""
         key = (str(path), side)
         if key not in self._made:
             try:
-                pixels = images.read(path, self.project.config.ground_rgb)
+                pixels = images.read(path, self.project.config.ground_rgb, truncated=truncated)
                 self._made[key] = picture(pixels, side)
             except LatelierError:
                 self.missing.append(path.name)
@@ -86,7 +94,7 @@ class View:
         plain = self.image(image, side, note)
         if plain is None or not (marks[0] or marks[1]):
             return plain
-        pixels = images.read(self.project.images.file(image), self.project.config.ground_rgb)
+        pixels = read(self.project, image)
         drawn = picture(outlined(images.fitted(pixels, side, side), *marks), side)
         return replace(plain, data=drawn.data, alt=f"{plain.alt}, its changes outlined")
 

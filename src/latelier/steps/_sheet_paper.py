@@ -138,4 +138,4 @@ def _load(project: Project, image: Image, ground: tuple[int, int, int]) -> Pixel
             f"{image.path} is not the file any more that was added; see what changed with: "
             "latelier verify"
         )
-    return read(file, ground)
+    return read(file, ground, truncated=image.truncated)

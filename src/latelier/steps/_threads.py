@@ -12,9 +12,10 @@ from PIL import Image as Pillow
 from latelier.curate.borrowed import borrowed
 from latelier.errors import PictureError
 from latelier.files import write_bytes
-from latelier.images import Pixels, png_bytes, read_reduced
+from latelier.images import Pixels, png_bytes
 from latelier.project import Image, Project, Run
 from latelier.refine._contract import Originals
+from latelier.steps._pictures import reduced
 from latelier.weave.enlarge import Shelf, shelf_of
 
 THUMB = 48  # pixels a side
@@ -53,8 +54,7 @@ class Threads:
         return Originals(self._shelf, lambda row, side: self._read(images[row], side))
 
     def _read(self, image: Image, side: int) -> Pixels:
-        file = self.project.images.file(image)
-        return read_reduced(file, side, self.project.config.ground_rgb)[0]
+        return reduced(self.project, image, side)[0]
 
     @cached_property
     def _said(self) -> dict[str, Mapping[int, str]]:

@@ -77,7 +77,7 @@ class Finding:
     credit: str
     rights: str
     plate: str = ""
-    drawn: tuple[Evidence, Path, tuple[int, int]] | None = None
+    drawn: tuple[Evidence, Design, tuple[int, int]] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As the command line prints it."""
@@ -100,10 +100,12 @@ class Shown:
     height: int
 
 
-def shown(project: Project, file: Path) -> Shown | None:
+def shown(project: Project, file: Design) -> Shown | None:
     """A picture at some ``LOOK`` pixels; None where its file is gone or broken."""
     try:
-        pixels, size = pictures.read_reduced(file, LOOK, project.config.ground_rgb)
+        pixels, size = pictures.read_reduced(
+            file.file, LOOK, project.config.ground_rgb, truncated=file.truncated
+        )
     except LatelierError:
         return None  # gone a moment ago; `verify` tells of it
     return Shown(pixels, *size)
@@ -166,7 +168,7 @@ def finding(
         words=sentence(original.name, changes, float(share), float(of_original), points, sure),
         credit=whose[0],
         rights=whose[1],
-        drawn=(seen, design.file, size_of),
+        drawn=(seen, design, size_of),
     )
 
 
@@ -221,8 +223,9 @@ def plates(project: Project, run: Run, traced: Sequence["TracedImage"]) -> list[
 def _drawn(project: Project, name: str, found: Finding) -> Pixels | None:
     if found.drawn is None:
         return None
-    seen, file, _ = found.drawn
-    design, original = (shown(project, f) for f in (file, project.root / found.original))
+    seen, asked, _ = found.drawn
+    image = project.images.find(found.original)
+    design, original = (shown(project, f) for f in (asked, Design.of(project, image)))
     if design is None or original is None:
         return None
     lines = [Path(name).name, Path(found.original).name, found.words, _owed(found.to_json())]

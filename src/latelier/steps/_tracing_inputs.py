@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from latelier.collection import Readers, Refused, folder, processors
 from latelier.errors import DiskError, PictureError, UnknownName, UsageError
@@ -23,12 +24,20 @@ class Design:
         file: the same, to be opened.
         sha256: of the file.
         pixels_sha256: of its pixels.
+        truncated: it was taken into the project although it ends before its picture does.
     """
 
     name: str
     file: Path
     sha256: str
     pixels_sha256: str
+    truncated: bool = False
+
+    @classmethod
+    def of(cls, project: Project, image: Image) -> Self:
+        """An image of the project."""
+        file = project.images.file(image)
+        return cls(image.path, file, image.sha256, image.pixels_sha256, image.truncated)
 
 
 def designs(
@@ -49,7 +58,7 @@ def designs(
     found = _of_project(project, place, path)
     if not found:
         raise PictureError(f"There are no pictures in {place}; name a picture, a folder, or a set.")
-    return [Design(i.path, project.images.file(i), i.sha256, i.pixels_sha256) for i in found], []
+    return [Design.of(project, image) for image in found], []
 
 
 def _of_project(project: Project, place: str | Path, path: Path) -> list[Image]:

@@ -16,6 +16,7 @@ from latelier.files import write_bytes
 from latelier.images import png_bytes
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
+from latelier.steps._pictures import pixels as read
 from latelier.steps._training import dataset_of
 
 FEWEST = 3  # originals; with fewer nothing says what is usual
@@ -92,7 +93,7 @@ def near(
         PictureError: the image cannot be read.
     """
     asked = image if isinstance(image, Image) else project.images.find(image)
-    pixels = images.read(project.images.file(asked))
+    pixels = read(project, asked)
     names, pictures = _originals(project, asked, on_progress)
     if len(names) < FEWEST:
         raise TooFew(
@@ -164,7 +165,7 @@ def _originals(
     originals = [o for o in project.sets.images("originals") if o.id != asked.id]
     for done, original in enumerate(originals, 1):
         try:
-            pixels = images.read(project.images.file(original), at_least=READ_AT)
+            pixels = read(project, original, at_least=READ_AT)
         except LatelierError:
             continue  # `check` and `verify` tell of it
         names.append(original.path)
@@ -175,6 +176,6 @@ def _originals(
 
 def _read(project: Project, path: str) -> images.Pixels:
     try:
-        return images.read(project.root / path, at_least=SHOWN_AT)
+        return read(project, project.images.find(path), at_least=SHOWN_AT)
     except LatelierError:
         return np.full((32, 32, 3), 128, np.uint8)  # gone since: a grey square

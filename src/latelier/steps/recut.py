@@ -228,9 +228,7 @@ class _Work:
     def __init__(self, project: Project, run: Run, page: Image, told: dict[str, Any]) -> None:
         self.project, self.run, self.page, self.told = project, run, page, told
         self.turned = int(told["turned"])
-        self.pixels: PagePixels = read_page(
-            project.images.file(page), project.config.ground_rgb, self.turned
-        )
+        self.pixels: PagePixels = read_page(project, page, self.turned)
         self.found = CutPage(
             kind=told["kind"],
             drawings=(),

@@ -14,12 +14,12 @@ from PIL import Image as Pillow
 from latelier.collection import bare
 from latelier.errors import DiskError, TooFew, UsageError, disk_error
 from latelier.files import sha256, write_bytes, write_csv
-from latelier.images import read
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
 from latelier.steps._grouping import distinct, grouped
 from latelier.steps._names import portable, portable_tag
 from latelier.steps._out import called, place
+from latelier.steps._pictures import pixels as read
 from latelier.wording import plural
 
 MANIFEST = "manifest.csv"
@@ -277,7 +277,7 @@ def _without_metadata(project: Project, image: Image) -> bytes:
     try:
         return bare(data)
     except (ValueError, OSError):  # built in a way we do not know: the pixels, written anew
-        pixels = Pillow.fromarray(read(source, project.config.ground_rgb))
+        pixels = Pillow.fromarray(read(project, image))
         file = io.BytesIO()
         kind = Pillow.registered_extensions().get(source.suffix.lower(), "PNG")
         pixels.save(

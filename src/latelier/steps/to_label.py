@@ -6,10 +6,11 @@ from typing import Any
 from latelier.curate.numbered import numbered
 from latelier.errors import LatelierError, TooFew
 from latelier.files import write_bytes
-from latelier.images import png_bytes, read
+from latelier.images import png_bytes
 from latelier.project import Image, Project
 from latelier.project.criteria import named
 from latelier.seeds import rng
+from latelier.steps._pictures import pixels as read
 
 READ_AT = 200  # px that a picture on the sheet keeps
 
@@ -62,9 +63,7 @@ def to_label(project: Project, criterion: str, count: int = 24, *, twice: bool =
     shown, pictures = [], []
     for image in chosen:
         try:
-            pictures.append(
-                read(project.images.file(image), project.config.ground_rgb, at_least=READ_AT)
-            )
+            pictures.append(read(project, image, at_least=READ_AT))
         except LatelierError:
             continue  # `check` and `verify` tell of it
         shown.append(image.path)

@@ -134,8 +134,8 @@ def trace(
         MarksCache(project.root / "cache", project.config.ground_rgb) as cache,
         threadpool_limits(1),
     ):
-        files = {d.sha256: (d.name, d.file) for d in asked}
-        files |= {i.sha256: (i.path, project.images.file(i)) for i in originals}
+        files = {d.sha256: d for d in asked}
+        files |= {i.sha256: Design.of(project, i) for i in originals}
         unread += _looked_at(project, cache, files, on_progress)
         gone = set(cache.missing([*files]))
         there = [i for i in {o.sha256: o for o in originals}.values() if i.sha256 not in gone]
@@ -190,10 +190,10 @@ class Known:
         found = [(probability(e.facts), e) for e in kept]
         told = sorted((f for f in found if f[0] >= at_least), key=lambda f: -f[0])
         findings = []
-        here = shown(self.project, design.file) if told else None
+        here = shown(self.project, design) if told else None
         for sure, seen in told:
             original = self.originals[seen.original]
-            there = shown(self.project, self.project.images.file(original))
+            there = shown(self.project, Design.of(self.project, original))
             if here is not None and there is not None:
                 rights_of = (self.credit.get(original.id, ""), self.rights.get(original.id, ""))
                 findings.append(finding(design, original, seen, sure, (here, there), rights_of))
@@ -237,7 +237,7 @@ def _shared(findings: Sequence[Finding]) -> list[str]:
 def _looked_at(
     project: Project,
     cache: MarksCache,
-    files: Mapping[str, tuple[str, Path]],
+    files: Mapping[str, Design],
     on_progress: Progress,
 ) -> list[dict[str, str]]:
     """Take the marks that are missing; gives the pictures whose file could not be read."""
@@ -246,13 +246,14 @@ def _looked_at(
     taken: dict[str, Marks] = {}
     try:
         for done, digest in enumerate(missing):
-            name, file = files[digest]
-            on_progress(done, len(missing), f"looking at {Path(name).name}")
+            file = files[digest]
+            on_progress(done, len(missing), f"looking at {Path(file.name).name}")
             try:
-                pixels = pictures.read(file, project.config.ground_rgb, at_least=SIDE)
+                ground, truncated = project.config.ground_rgb, file.truncated
+                pixels = pictures.read(file.file, ground, at_least=SIDE, truncated=truncated)
                 taken[digest] = marks(pixels)
             except LatelierError as error:
-                unread.append({"image": name, "reason": str(error)})
+                unread.append({"image": file.name, "reason": str(error)})
             if len(taken) == BATCH:
                 cache.keep(taken)
                 taken = {}
