@@ -30,6 +30,12 @@ def test_links_lead_somewhere(path: Path) -> None:
         assert (path.parent / link).exists(), f"{link} is not there"
 
 
+def test_every_page_is_named_in_the_readme() -> None:
+    named = set(build_reference.links((ROOT / "README.md").read_text(encoding="utf-8")))
+    pages = {p.relative_to(ROOT).as_posix() for p in (ROOT / "docs").rglob("*.md")}
+    assert pages <= named, f"a reader finds no way to {sorted(pages - named)}"
+
+
 @pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_commands_in_the_documents_exist(path: Path) -> None:
     known = set(registry.names("cli"))

@@ -25,10 +25,8 @@ FINE = 2  # steps to such a pixel; by whole ones a copy moved by half of one was
 #          picture in .924 of cases only, by halves in .994 (480 wax prints, held-out ones as new)
 LIGHTER = 0.1  # of full brightness: a picture lighter or tinted by so much is the same picture
 COPY = 1 / 3  # of the usual distance, or of the second nearest: a copy
-BOTH = (
-    0.2  # of `score`: the same; the least of 120 held-out wax prints was 1.4, of 13 huipils .9, of
-)
-#             24 drawn rings, few in kind, .22
+BOTH = 0.2  # of `score`: the same; the least of 120 held-out wax prints was 1.4, of 13 huipils .9,
+#             of 24 drawn rings, few in kind, .22
 CLOSE = 0.7  # of the usual distance: nearer than originals are to each other
 ALONE = 0.85  # of the second nearest; above it a picture is near to many, not close to one
 DRAWN = 0.6  # of the original's contrast; above it less than two thirds of the original is there

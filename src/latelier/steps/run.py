@@ -119,9 +119,9 @@ def _take_in(chain: Chain, folder: Path | None, how: dict[str, Any]) -> None:
         chain.tell("add", {}, f"{gone}{plural(there, 'picture')} taken in before.")
     else:
         raise TooFew("There are no pictures yet; say which folder they are in.")
-    if not chain.project.sets.images("originals"):
+    if not project.sets.images("originals"):
         raise TooFew(
-            f"All {plural(len(chain.project.sets.images('hidden')), 'picture')} here are hidden, so "
+            f"All {plural(len(project.sets.images('hidden')), 'picture')} here are hidden, so "
             "there is nothing to work with; latelier journal lists what hid them, and latelier undo "
             "shows them again."
         )
