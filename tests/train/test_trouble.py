@@ -68,6 +68,6 @@ def test_an_answer_makes_augmentation_stronger_and_outlives_a_resume() -> None:
 def test_weights_that_are_no_numbers_are_told_with_whose_they_are() -> None:
     t = trainer("gan", width=4, critic_width=4)
     t.check()
-    next(t.model.critic.parameters()).data[0] = torch.nan
+    next(t.model.critic.parameters()).data.fill_(torch.nan)
     with pytest.raises(Diverged, match="weights of critic"):
         t.check()

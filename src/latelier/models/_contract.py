@@ -82,7 +82,10 @@ class Model(nn.Module):
         return {}
 
     def turn(self, player: str) -> None:
-        """Let only `player` learn: parameters of the others are held still until the next turn."""
+        """Let only `player` learn: parameters of the others are held still until the next turn.
+
+        Called once a turn in every process of a training, all of which hold the same weights.
+        """
         for name, parameters in self.players().items():
             for parameter in parameters:
                 parameter.requires_grad_(name == player)
