@@ -68,7 +68,8 @@ def bands(
     step = max(1, BAND_PIXELS // max(1, width))
     paint = _painter(picture)
     for top in range(0, height, step):
-        band = picture.crop((0, top, width, min(top + step, height)))
+        whole = step >= height  # and no copy of it is needed
+        band = picture if whole else picture.crop((0, top, width, min(top + step, height)))
         yield top, _laid(paint(band), _alpha(band), ground)
 
 
@@ -112,7 +113,7 @@ def _shallow(band: Image.Image, turn: ImageCms.ImageCmsTransform | None) -> Pixe
     if band.mode in ("P", "PA"):
         band = band.convert("RGBA")  # a palette may hold transparency; RGB alone would warn
     if turn is None:
-        return np.asarray(band.convert("RGB"))
+        return np.asarray(band if band.mode == "RGB" else band.convert("RGB"))
     if band.mode != turn.input_mode:
         band = band.convert(turn.input_mode)
     if turn.input_mode == "L":  # 256 answers are all there are
