@@ -58,8 +58,8 @@ class Measures:
         closeness: how near the images lie to training originals, held-out originals = 1.
         copying: the same as a test, in standard deviations: below -3 the images are nearer to
             the training originals than unseen originals are, which is learning by heart.
-        checkerboard: the strongest grid of 2, 4 or 8 px beyond the originals' own; 1 is none, and
-            from some 3 on it can be seen.
+        checkerboard: the strongest grid of 2, 4 or 8 px that is in phase in all images, beyond the
+            originals' own; 1 is none, and from some 3 on it can be seen.
         eye: which extractor saw.
         nearing: share of images that are nearer to one training original, and to it alone, than
             originals that were never seen: what comes before copies.
