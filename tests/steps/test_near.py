@@ -43,6 +43,25 @@ def test_a_copy_is_named_with_its_original_and_shown_beside_it(full: Atelier) ->
     assert set(told["neighbours"][0]) == {"image", "distance"}
 
 
+def test_what_the_distance_is_measured_by_is_said(project: Atelier, tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    plain = [np.clip(90 + 12 * cloth(rng, 60, 60) / 255, 0, 255).astype(np.uint8) for _ in range(6)]
+    loud = [cloth(rng, 60, 60) for _ in range(12)]
+    (tmp_path / "mixed").mkdir()
+    for i, picture in enumerate([*plain, *loud]):
+        (tmp_path / "mixed" / f"{i:02}.png").write_bytes(images.png_bytes(picture))
+    project.add(tmp_path / "mixed")
+    faint = np.clip(90 + 12 * cloth(np.random.default_rng(5), 60, 60) / 255, 0, 255)
+    among = project.near(generated(project, "faint.png", faint.astype(np.uint8)))
+    apart = project.near(generated(project, "loud.png", cloth(np.random.default_rng(6), 60, 60)))
+    assert among.crowded and not apart.crowded
+    assert "other originals" in among.verdict and "each other" not in among.verdict
+    assert "other originals" not in apart.verdict
+    half = (0.5 * faint + 0.5 * plain[0]).astype(np.uint8)
+    close = project.near(generated(project, "half.png", half))
+    assert close.close and "of the distance that other originals keep from it" in close.verdict
+
+
 def test_a_new_picture_is_its_own(full: Atelier) -> None:
     found = full.near(generated(full, "new.png", cloth(np.random.default_rng(77), 50, 60)))
     assert not found.copy and found.ratio > 0.5

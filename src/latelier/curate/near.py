@@ -24,10 +24,10 @@ MOVED = 1  # pixels of a thumbnail that a picture may be moved by
 FINE = 2  # steps to such a pixel; by whole ones a copy moved by half of one was told from a new
 #          picture in .924 of cases only, by halves in .994 (480 wax prints, held-out ones as new)
 LIGHTER = 0.1  # of full brightness: a picture lighter or tinted by so much is the same picture
-COPY = 1 / 3  # of the usual distance, or of the second nearest: a copy
+COPY = 1 / 3  # of what is near to that original, or of the second nearest: a copy
 BOTH = 0.2  # of `score`: the same; the least of 120 held-out wax prints was 1.4, of 13 huipils .9,
 #             of 24 drawn rings, few in kind, .22
-CLOSE = 0.7  # of the usual distance: nearer than originals are to each other
+CLOSE = 0.7  # of what is near to that original: nearer than originals are to each other
 ALONE = 0.85  # of the second nearest; above it a picture is near to many, not close to one
 DRAWN = 0.6  # of the original's contrast; above it less than two thirds of the original is there
 AMONG = 3  # which nearest other of an original says how near others come to it
@@ -47,6 +47,8 @@ class Near:
             that original's to its third nearest where this is less.
         alone: the nearest distance over the second nearest.
         missed: the nearest distance over that original's own contrast; 1 is a flat picture.
+        crowded: whether others come nearer to that original than is usual, which then is what
+            `ratio` is over.
     """
 
     rows: list[int]
@@ -54,6 +56,7 @@ class Near:
     ratio: float
     alone: float
     missed: float
+    crowded: bool
 
     @property
     def score(self) -> float:
@@ -140,6 +143,7 @@ class Originals:
                     ratio=first / around,
                     alone=first / max(second, 1e-6),
                     missed=first / max(float(self._known[0].contrast[order[0]]), 1e-6),
+                    crowded=around < self.usual,
                 )
             )
         return found

@@ -199,9 +199,11 @@ def nearest_of(image: Image) -> list[tuple[str, str]]:
     if near.get("copy"):
         said = "nearest original: nearly the same"
     elif near.get("close"):
-        said = "nearest original: nearer than usual"
+        said = f"nearest original: nearer than {'others are' if near.get('crowded') else 'usual'}"
     else:
-        said = f"nearest original, {float(near.get('ratio', 1)):.1f} times the usual distance"
+        times = f"nearest original, {float(near.get('ratio', 1)):.1f} times"
+        others = "as far as others are from it" if near.get("crowded") else "the usual distance"
+        said = f"{times} {others}"
     return [(str(near["image"]), said)]
 
 

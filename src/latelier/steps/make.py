@@ -169,6 +169,7 @@ class _Source:
         return {
             "image": self.dataset.rows[found.rows[0]].image,
             "ratio": round(found.ratio, 3),
+            "crowded": found.crowded,
             "copy": found.copy,
             "close": found.close,
         }

@@ -48,6 +48,7 @@ class Nearness:
             from that one where this is less; 1 is as usual.
         alone: the nearest distance over the second nearest; under a third only a copy has.
         compared: with how many originals.
+        crowded: whether the latter was less.
         copy: whether it is nearly one original.
         close: whether it is nearer than originals are to each other.
         verdict: all that in one sentence.
@@ -59,6 +60,7 @@ class Nearness:
     ratio: float
     alone: float
     compared: int
+    crowded: bool
     copy: bool
     close: bool
     verdict: str
@@ -107,7 +109,8 @@ def near(
     ]
     said = verdict(found, names[found.rows[0]])
     path = project.out / "near" / (_file_name(asked.path))
-    captions = [f"{asked.name}\n{found.ratio:.2f} of the usual distance"] + [
+    than = "others' distance from it" if found.crowded else "the usual distance"
+    captions = [f"{asked.name}\n{found.ratio:.2f} of {than}"] + [
         f"{n.image.rpartition('/')[2]}\n{n.distance:.3f}" for n in neighbours
     ]
     row = [pixels, *(_read(project, n.image) for n in neighbours)]
@@ -118,6 +121,7 @@ def near(
         ratio=round(found.ratio, 4),
         alone=round(found.alone, 4),
         compared=len(names),
+        crowded=found.crowded,
         copy=found.copy,
         close=found.close,
         verdict=said,
@@ -137,18 +141,23 @@ def verdict(found: room.Near, nearest: str) -> str:
     """How near, in one sentence."""
     name = nearest.rpartition("/")[2]
     if found.copy:
-        return (
-            f"Nearly a copy of {name}: {found.ratio:.2f} of the usual distance between originals."
-        )
+        return f"Nearly a copy of {name}: {found.ratio:.2f} of {_yardstick(found)}."
     if found.close:
         return (
-            f"Close to {name}: {found.ratio:.2f} of the usual distance between originals; "
+            f"Close to {name}: {found.ratio:.2f} of {_yardstick(found)}; "
             "look at both before you show it."
         )
-    return (
-        f"Its own picture: the nearest original, {name}, is {found.ratio:.2f} times as far "
-        "as originals are from each other."
+    others = (
+        "other originals are from that one" if found.crowded else "originals are from each other"
     )
+    return f"Its own picture: the nearest original, {name}, is {found.ratio:.2f} times as far as {others}."
+
+
+def _yardstick(found: room.Near) -> str:
+    """What the nearest distance was divided by."""
+    if found.crowded:
+        return "the distance that other originals keep from it"
+    return "the usual distance between originals"
 
 
 def _originals(
