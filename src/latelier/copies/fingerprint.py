@@ -17,7 +17,7 @@ from latelier.copies.hashes import framed, frames, hashed
 from latelier.copies.pixels import SIDE as SIGHT_SIDE
 from latelier.copies.pixels import Sight
 
-VERSION = 6  # counts up whenever a fingerprint or a likeness would come out otherwise
+VERSION = 7  # counts up whenever a fingerprint or a likeness would come out otherwise
 CLEAR_SIDE = 256  # pixels of the longer side of the picture that is kept
 AT_HAND = 8  # clear pictures that stay decoded; each is held against a few others in turn
 _AS_JPEG = [
@@ -83,9 +83,9 @@ def fingerprint(pixels: NDArray[np.uint8], width: int = 0, height: int = 0) -> F
         width: of the whole picture; as ``pixels`` if left out.
         height: of the whole picture; as ``pixels`` if left out.
     """
-    corners, mirrored = found(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8))
     clear = _at_most(pixels, CLEAR_SIDE)
     grey = np.asarray(cv2.cvtColor(clear, cv2.COLOR_RGB2GRAY), np.uint8)  # fewer pixels to resize
+    corners, mirrored = found(grey)
     inner = frames(grey)
     blue_first = cv2.cvtColor(clear, cv2.COLOR_RGB2BGR)
     _, small = cv2.imencode(".jpg", blue_first, _AS_JPEG)
