@@ -28,6 +28,7 @@ from latelier.copies.pixels import (
 
 ROUNDS = 4
 STRETCHED = 1.07  # a smaller stretch is the rounding of a small picture's sides
+UPRIGHT = 2.5  # degrees; a scan lies askew by 2
 _STILL = np.eye(2, 3)
 ENOUGH = 0.08  # pixels: a round that moves no corner further than this is the last
 
@@ -68,6 +69,12 @@ def stretches(m: Map) -> tuple[float, float]:
     (a, b), (c, d) = m[:, :2].tolist()
     even, odd = math.hypot(a + d, c - b), math.hypot(a - d, c + b)
     return (even + odd) / 2, abs(even - odd) / 2
+
+
+def is_upright(m: Map) -> bool:
+    """Whether a map turns by quarters of a turn alone, by ``UPRIGHT`` degrees more or less."""
+    by = math.degrees(math.atan2(m[1, 0], m[0, 0])) % 90
+    return min(by, 90 - by) < UPRIGHT
 
 
 def _turn(linear: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from latelier.copies.align import exact, stretch, stretches, usual
+from latelier.copies.align import exact, is_upright, stretch, stretches, usual
 from latelier.copies.hope import hopeless
+from latelier.copies.inks import second_drawing
 from latelier.copies.pixels import (
     Laid,
     Map,
@@ -69,6 +70,9 @@ class Evidence:
             less of it than a crop would.
         beside: the same where the other takes up no more of it than a crop with a border would.
         outside: how much of the detail in the common part lies around all that agrees there.
+        drawn: how much of the detail of one picture is another drawing's, in the same ink.
+        filled: the share of one picture's area that the other takes up, the lesser of the two; 1
+            where neither lies upright in the other, since turning needs room.
         plain: one of them is a figure so plain that it proves nothing where it lies elsewhere.
         strays_closer: the same as ``strays`` on pictures twice as large; as ``closer`` finds it.
         piece: the largest piece that agrees, where the whole does not.
@@ -90,6 +94,8 @@ class Evidence:
     around: float = 0.0
     beside: float = 0.0
     outside: float = 0.0
+    drawn: float = 0.0
+    filled: float = 1.0
     plain: bool = False
     strays_closer: float = NOWHERE
     piece: "Piece | None" = None
@@ -209,6 +215,8 @@ def _in_full(evidence: Evidence, first: Sight, second: Sight, m: Map, seen: Laid
         around=shown.around(),
         beside=shown.beside(),
         outside=outside(seen),
+        drawn=second_drawing(shown),
+        filled=min(side.area for side in shown.sides) if is_upright(m) else 1.0,
         plain=seen.likeness > PLAIN
         and not same_frame(m, first, second)
         and (is_plain(first) or is_plain(second)),

@@ -44,8 +44,13 @@ class Shown:
 
     def __init__(self, first: Sight, second: Sight, m: Map) -> None:
         self._m, self._back = m, inverse(m)
-        self._one = _Side(first, second, m, self._back)
-        self._other = _Side(second, first, self._back, m)
+        self._one = Side(first, second, m, self._back)
+        self._other = Side(second, first, self._back, m)
+
+    @property
+    def sides(self) -> "tuple[Side, Side]":
+        """The first picture under the frame of the second, and the second under that of the first."""
+        return self._one, self._other
 
     def shares(self, agreed: NDArray[np.bool_]) -> tuple[float, float]:
         """How much of the detail of each picture lies where they agree, 0 to 1.
@@ -83,24 +88,32 @@ class Shown:
         return max(self._one.beside(), self._other.beside())
 
 
-class _Side:
-    """One of two pictures under the frame of the other."""
+class Side:
+    """One of two pictures under the frame of the other.
 
-    def __init__(self, sight: Sight, other: Sight, m: Map, back: Map) -> None:
-        self.sight, self._other, self._m, self._back = sight, other, m, back
+    Args:
+        sight: the one.
+        other: the other.
+        map: pixels of the one to pixels of the other.
+        back: the same the other way.
+    """
+
+    def __init__(self, sight: Sight, other: Sight, map: Map, back: Map) -> None:
+        self.sight, self.other, self.map, self._back = sight, other, map, back
 
     @cached_property
     def _corners(self) -> NDArray[np.float64]:
         """Of the other's frame."""
-        return _frame(self._other) @ self._back[:, :2].T + self._back[:, 2]
+        return _frame(self.other) @ self._back[:, :2].T + self._back[:, 2]
 
     @cached_property
-    def _within(self) -> Grid:
-        return within(self.sight, self._other, self._m)
+    def within(self) -> Grid:
+        """How far each place lies within the other's frame, as ``within`` gives it."""
+        return within(self.sight, self.other, self.map)
 
     @cached_property
     def _out(self) -> NDArray[np.bool_]:
-        return self._within < -REACH
+        return self.within < -REACH
 
     @cached_property
     def _out_is_firm(self) -> bool:
@@ -114,24 +127,31 @@ class _Side:
     def _at_no_border(self) -> Grid:
         """The detail without what is seen of a border: borders may well lie on each other."""
         at_border = _borders(self.sight).seen
-        for corners in _borders(self._other).corners:
+        for corners in _borders(self.other).corners:
             at_border = at_border | edges(
                 self.sight, corners @ self._back[:, :2].T + self._back[:, 2]
             )
         return self.sight.weight * ~at_border
 
+    @property
+    def of_frames(self) -> NDArray[np.bool_]:
+        """Places that see the edge of the other's frame, or of a border of its own."""
+        return self._at_frame | _borders(self.sight).seen
+
     def shown(self, agreed: NDArray[np.bool_]) -> float:
+        """How much of its detail lies where they agree, 0 to 1."""
         counts = self._at_no_border * (agreed | ~self._at_frame)
         if not self._out_is_firm:
             counts = counts * ~self._out
         return float((counts * agreed).sum() / (counts.sum() + 1e-6))
 
     def beyond(self) -> float:
+        """How much of its detail lies well beyond the other's frame, 0 to 1."""
         weight = self.sight.weight
         return float((weight * self._out).sum() / (weight.sum() + 1e-6))
 
     @cached_property
-    def _area(self) -> float:
+    def area(self) -> float:
         """The share of the picture that the other's frame takes up."""
         wide, high = self.sight.size
         area, _ = cv2.intersectConvexConvex(
@@ -140,13 +160,15 @@ class _Side:
         return float(area) / (wide * high)
 
     def around(self) -> float:
-        return self.beside() if self._area < CROPPED else 0.0
+        """How much of its detail lies around the other, where that takes up little of it, 0 to 1."""
+        return self.beside() if self.area < CROPPED else 0.0
 
     def beside(self) -> float:
-        if self._area >= SET_IN or not self._out_is_firm:
+        """The same where a crop with a border around it might take up as much."""
+        if self.area >= SET_IN or not self._out_is_firm:
             return 0.0
-        counts = self.sight.weight * ~(self._at_frame | _borders(self.sight).seen)
-        return float((counts * (self._within < 0)).sum() / (counts.sum() + 1e-6))
+        counts = self.sight.weight * ~self.of_frames
+        return float((counts * (self.within < 0)).sum() / (counts.sum() + 1e-6))
 
 
 def within(first: Sight, second: Sight, m: Map) -> Grid:
