@@ -23,15 +23,14 @@ def resized(grey: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]
     """
     found = grey
     for new in (size[1], size[0]):
-        if found.shape[1] != new:
-            sums = _weights(found.shape[1], new) @ np.ascontiguousarray(found.T, np.float32)
+        old, found = found.shape[1], np.asarray(cv2.transpose(found), np.uint8)
+        if old != new:
+            sums = _weights(old, new) @ found.astype(np.float32)
             found = np.asarray(cv2.add(sums, _NOTHING, dtype=cv2.CV_8U), np.uint8)
-        else:
-            found = found.T
-    return np.ascontiguousarray(found)
+    return found
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)  # of 50 kB each; a collection has many formats
 def _weights(old: int, new: int) -> sparse.csr_matrix:
     """(new, old) what each new pixel takes of each old one."""
     scale = old / new

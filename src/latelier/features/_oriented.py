@@ -116,15 +116,17 @@ def second(
     order = np.random.default_rng(2017).permutation(len(weight))
     sums = np.cumsum(weight[order])
     lot = order[np.searchsorted(sums, (np.arange(LOT) + 0.5) / LOT * sums[-1])]
-    h, w = size
-    table = _places(h, w)
-    y, x = np.divmod(at[lot], w)
-    place, way = y * (2 * w - 1) + x, way[lot]
-    where = _others(place + len(table) // 2) - place
-    table.take(where, out=where, mode="clip")
+    high, wide = size
+    # one table for all pictures but very wide ones
+    table, stride = (_places(), 1024) if wide <= 512 else (_places(high, 2 * wide), 2 * wide)
+    y, x = np.divmod(at[lot], wide)
+    place, way = (y * stride + x).astype(np.int32), way[lot].astype(np.int32)
+    where = _others(place + np.int32(len(table) // 2)) - place
+    # a step further up or down than the table goes is clipped to its ends, which are none
+    where = table.take(where, mode="clip")
     # a step from one edge to another is a ring and a turn; the turn is laid back by the one edge's
     # direction, and the directions' difference made whole, once all are counted
-    where += (TURNS // WAYS * 2 * WAYS - 1) * way
+    where += np.int32(TURNS // WAYS * 2 * WAYS - 1) * way
     where += _others(way)
     there = np.bincount(where.ravel(), minlength=SIZE)[:SIZE]
     cells = there.reshape(RINGS + 1, -1, TURNS, 2, WAYS)[:RINGS].sum(axis=(1, 3))
@@ -155,24 +157,15 @@ def _digamma(most: int) -> NDArray[np.float64]:
     return np.concatenate([[0.0], digamma(np.arange(1, most + 1))])
 
 
-@lru_cache(maxsize=4)
-def _places(h: int, w: int) -> NDArray[np.intp]:
-    """((2 h - 1) (2 w - 1),) the cell of each step from one edge to another in such a picture."""
-    rings = _rings()
-    table = np.full((2 * h - 1, 2 * w - 1), RINGS * 2 * TURNS * 2 * WAYS + WAYS, np.intp)
-    high, wide = min(h - 1, FAR), min(w - 1, FAR)
-    table[h - 1 - high : h + high, w - 1 - wide : w + wide] = rings[
-        FAR - high : FAR + high + 1, FAR - wide : FAR + wide + 1
-    ]
-    return table.ravel()
+@lru_cache(maxsize=2)
+def _places(reach: int = FAR + 1, stride: int = 1024) -> NDArray[np.int32]:
+    """((2 ``reach`` + 1) * stride,) the cell of each step from one edge to another, row by row.
 
-
-@lru_cache(maxsize=1)
-def _rings() -> NDArray[np.intp]:
-    """(2 ``FAR`` + 1, the same) the cell of each step by its ring and turn; the last if it has none."""
-    down, across = np.mgrid[-FAR : FAR + 1, -FAR : FAR + 1]
+    The step to itself lies in the middle, half a stride into its row.
+    """
+    down, across = np.mgrid[-reach : reach + 1, -stride // 2 : stride // 2]
     far = np.rint(np.hypot(down, across))
     turn = np.rint(np.arctan2(down, across) / (2 * np.pi) * TURNS).astype(np.intp) % TURNS
-    ring = np.where((far >= NEAR) & (far < FAR), (far - NEAR) // RING, RINGS).astype(np.intp)
-    cells = (ring * 2 * TURNS + turn) * 2 * WAYS + WAYS
-    return np.asarray(cells, np.intp)
+    inside = (far >= NEAR) & (far < FAR)
+    cells = np.where(inside, (far - NEAR) // RING * 2 * TURNS + turn, RINGS * 2 * TURNS)
+    return (cells * 2 * WAYS + WAYS).astype(np.int32).ravel()

@@ -11,6 +11,7 @@ of image spectral slope (2014): lightness, a 25th to a half of the finest. A nat
 from functools import lru_cache
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
@@ -28,10 +29,13 @@ def redies(grey: NDArray[np.uint8]) -> tuple[float, float]:
     """The slope of log power and the variance about it; 0 and 0 of an even picture."""
     if grey.min() == grey.max() or min(grey.shape) < SMALL:
         return 0.0, 0.0
-    half = fft.rfft(_squared(grey), axis=1)[:, : HIGH + 1]
-    found = fft.fft(np.ascontiguousarray(half.T), axis=1)  # (across, down)
-    kept = np.concatenate([found[:, : HIGH + 1], found[:, SIDE - HIGH :]], axis=1)
-    power = kept.real**2 + kept.imag**2
+    found = fft.fft(_across(grey), axis=1, overwrite_x=True)
+    power = np.empty((HIGH + 1, 2 * HIGH + 1), np.float32)
+    for part, columns in (
+        (power[:, : HIGH + 1], slice(HIGH + 1)),
+        (power[:, HIGH + 1 :], slice(-HIGH, None)),
+    ):
+        np.add(found.real[:, columns] ** 2, found.imag[:, columns] ** 2, out=part)
     power[1:] *= 2  # the half of the spectrum that is not held mirrors these
     ring, count = _rings()
     means = np.bincount(ring, power.ravel(), minlength=HIGH + 1)[: HIGH + 1] / count
@@ -46,18 +50,26 @@ def redies(grey: NDArray[np.uint8]) -> tuple[float, float]:
     return slope, float(np.var(slope * np.log10(n) + height - y))
 
 
-def _squared(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(1024, 1024) the longer side brought to that, the rest in the mean grey."""
-    h, w = grey.shape
-    scale = SIDE / max(h, w)
-    high, wide = (max(1, int(n * scale)) for n in (h, w))
-    top, left = SIDE // 2 - high // 2, SIDE // 2 - wide // 2
-    large = resized(grey, (high, wide)).astype(np.float32)
-    if large.shape == (SIDE, SIDE):
-        return large
-    square = np.full((SIDE, SIDE), np.rint(grey.mean()), np.float32)
-    square[top : top + high, left : left + wide] = large
-    return square
+def _across(grey: NDArray[np.uint8]) -> NDArray[np.complex64]:
+    """(257, 1024) what a square of 1024 px has of 0 to 256 cycles across, column by column.
+
+    The longer side is brought to that. The rest is the mean grey, which is taken off from all: it
+    bears on no frequency that is asked, nor does where in the square the picture lies.
+    """
+    scale = SIDE / max(grey.shape)
+    high, wide = (max(1, int(n * scale)) for n in grey.shape)
+    large = resized(grey, (high, wide))
+    # a row is packed as its mean, then real and imaginary parts in turn; those pairs are aligned
+    # here, and rows a little longer than a power of two do not all fall on one place of the cache
+    held = np.zeros((high, SIDE + 32), np.float32)
+    rows = held[:, 1 : SIDE + 1]
+    np.subtract(large, np.float32(np.rint(grey.mean())), out=rows[:, :wide])
+    cv2.dft(rows, rows, flags=cv2.DFT_ROWS)
+    found = np.zeros((HIGH + 1, SIDE), np.complex64)
+    found[0, :high] = rows[:, 0]
+    pairs = held[:, 2 : 2 * HIGH + 2].view(np.float64)
+    cv2.transpose(pairs, found.view(np.float64)[1:, :high])
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -89,7 +101,7 @@ def _whole(grey: NDArray[np.uint8]) -> float:
 @lru_cache(maxsize=8)
 def _wide(h: int, w: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     across = np.arange(w // 2 + 1) / w
-    radius = np.hypot(np.fft.fftfreq(h)[:, None], across[None])
+    radius = np.sqrt(np.fft.fftfreq(h)[:, None] ** 2 + across**2)
     largest = np.hypot(h // 2 / h, w // 2 / w)
     ring = np.rint(radius / largest * (WIDE - 1)).astype(np.int64).ravel()
     times = np.full(radius.shape, 2.0)

@@ -56,16 +56,29 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
 @lru_cache(maxsize=8)
 def _filters(h: int, w: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(4, h * (w // 2 + 1)) and (6, the same): squares of the filters' two factors."""
-    down, across = fft.fftfreq(h)[:, None], fft.rfftfreq(w)[None]
-    frequency = np.maximum(np.hypot(down, across), 1e-9)
-    octaves = np.log(frequency.ravel()).astype(np.float32) / np.float32(np.log(1 / OCTAVE))
-    middles = np.log(1 / np.array(PERIODS, np.float32)) / np.float32(np.log(1 / OCTAVE))
-    periods = np.exp(-((octaves - middles[:, None]) ** 2))
-    periods[:, 0] = 0  # the mean has no direction
-    runs = np.degrees(np.arctan2(across, down)).ravel().astype(np.float32)  # square to the wave
-    off = np.stack([runs - angle + np.float32(90) for angle in ANGLES])
-    off = np.abs(off - np.float32(180) * np.floor(off / np.float32(180)) - np.float32(90))
-    return periods, np.exp(-(off**2) / np.float32(TURN**2))
+    # rows below the middle mirror those above: the same periods, and the angles the other way
+    down = (np.arange(h // 2 + 1, dtype=np.float32) / np.float32(h))[:, None]
+    across = fft.rfftfreq(w).astype(np.float32)[None]
+    square = down**2 + across**2
+    square[0, 0] = 1  # the mean has no direction, and goes below
+    octaves = np.log(square) * np.float32(0.5 / np.log(1 / OCTAVE))
+    middles = np.log(1 / np.array(PERIODS)) / np.log(1 / OCTAVE)
+    periods = np.exp(-((octaves - middles.astype(np.float32)[:, None, None]) ** 2))
+    periods[:, 0, 0] = 0
+    runs = np.arctan2(across, down) * np.float32(180 / np.pi)  # square to the wave; 0 to 90
+    angles = np.empty((len(ANGLES), *square.shape), np.float32)
+    for angle, part in zip(ANGLES, angles, strict=True):
+        off = runs - np.float32(angle if angle <= 90 else angle - 180)
+        np.minimum(np.abs(off), np.float32(180) - np.abs(off), out=part)
+    angles = np.exp(angles**2 * np.float32(-1 / TURN**2))
+    back = angles[[-n % len(ANGLES) for n in range(len(ANGLES))]]
+    above = (h + 1) // 2  # rows of frequencies that are 0 or more
+    full = (
+        np.concatenate([one[:, :above], other[:, h // 2 : 0 : -1]], axis=1)
+        for one, other in ((periods, periods), (angles, back))
+    )
+    one, other = (each.reshape(len(each), -1) for each in full)
+    return one, other
 
 
 @lru_cache(maxsize=32)

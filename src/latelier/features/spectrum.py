@@ -24,6 +24,7 @@ COARSEST, FINEST = 4 / 256, 0.4  # cycles per px; coarser is the frame's own, fi
 BINS = 20  # of equal width in octaves between them
 SHORTEST = 8  # px of 256, the shortest repeat looked for; a thread is shorter
 LONGEST = 0.5  # of a side, the longest; beyond, too little of the picture is compared
+_EDGES = np.geomspace(COARSEST, FINEST, BINS + 1)
 
 MEASURES = (
     Measure("slope", "1", -12, 6, "How fast fine detail fades: 0 noise, about -2 a natural scene."),
@@ -41,20 +42,24 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class _Ground:
-    """What the spectra of all pictures of one size have in common.
+    """What the spectra of all pictures of one size have in common; small, since sizes vary.
+
+    Along a row of a spectrum frequencies grow, so that sums between two places of the row's running
+    sum are sums over a bin or over a way that lines run.
 
     Args:
-        window: (h, w) Hann's.
-        bins: (h * (w / 2 + 1),) of each entry the bin of its frequency; ``BINS`` is none.
+        down: (h, 1) cycles per px of each row.
+        across: (w / 2 + 1,) of each column.
+        bins: (h, BINS + 1) how many entries of each row lie below each edge between bins.
         counts: (BINS,) how many entries of the whole spectrum a bin has.
-        ways: (6, h * (w / 2 + 1)) of each entry its squared frequency, once in the row of the way
-            its lines run, and once each in the last two, by the double angle's cosine and sine.
+        ways: (h, 4) where in a row its lines begin to run across, aslant and upright, and the end.
     """
 
-    window: NDArray[np.float32]
+    down: NDArray[np.float64]
+    across: NDArray[np.float64]
     bins: NDArray[np.intp]
     counts: NDArray[np.float64]
-    ways: NDArray[np.float32]
+    ways: NDArray[np.intp]
 
 
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -75,32 +80,46 @@ def spectrum(light: NDArray[np.floating]) -> NDArray[np.float32]:
     The half that is not held mirrors this one.
     """
     h, w = light.shape
-    window = _ground(h, w).window
+    down, across = (np.hanning(n + 2)[1:-1].astype(np.float32) for n in (h, w))
     # the mean under the window goes, or it would spill into the coarsest sizes
-    middle = np.vdot(light, window) / window.sum()
-    found = fft.rfft2((light.astype(np.float32) - np.float32(middle)) * window)
+    middle = down @ light @ across / (down.sum() * across.sum())
+    found = fft.rfft2((light.astype(np.float32) - np.float32(middle)) * down[:, None] * across)
     power = np.asarray(found.real**2 + found.imag**2, np.float32)
     power[:, 1 : (w + 1) // 2] *= 2
     return power
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _ground(h: int, w: int) -> _Ground:
-    window = np.hanning(h + 2)[1:-1, None] * np.hanning(w + 2)[None, 1:-1]
-    fy, fx = fft.fftfreq(h)[:, None], fft.rfftfreq(w)[None]
-    square = fy**2 + fx**2
-    edges = np.geomspace(COARSEST, FINEST, BINS + 1)
-    at = np.searchsorted(edges, np.hypot(fy, fx).ravel(), side="right") - 1
-    bins = np.where((at >= 0) & (at < BINS), at, BINS)
-    twice = np.broadcast_to(np.where((fx > 0) & (fx < 0.5), 2.0, 1.0), square.shape).ravel()
-    counts = np.bincount(bins, twice, minlength=BINS + 1)[:BINS].astype(np.float64)
+    down, across = fft.fftfreq(h)[:, None], fft.rfftfreq(w)
+
+    def below(frequency: NDArray[np.float64]) -> NDArray[np.intp]:
+        """How many entries of each row are less than that across."""
+        return np.clip(np.ceil(frequency * w), 0, len(across)).astype(np.intp)
+
+    bins = below(np.sqrt(np.maximum(_EDGES**2 - down**2, 0)))
+    bins[np.abs(down) >= _EDGES] = 0
+    twice = np.where((across > 0) & (across < 0.5), 2.0, 1.0)
+    counts = np.diff(np.concatenate([[0.0], np.cumsum(twice)])[bins], axis=1).sum(axis=0)
     # waves run across a line: what runs across has its waves going down
-    turn = np.arctan2(-fy, fx) + np.pi / 2
-    sector = np.rint(turn / (np.pi / 4)).astype(int) % 4  # 0 across, 1 rising, 2 upright, 3 falling
-    inside = np.where((square >= COARSEST**2) & (square <= FINEST**2), square, 0)
-    double = (inside * np.cos(2 * turn), inside * np.sin(2 * turn))
-    ways = np.stack([*(inside * (sector == k) for k in range(4)), *double]).reshape(6, -1)
-    return _Ground(window.astype(np.float32), bins, counts, ways.astype(np.float32))
+    turns = below(np.abs(down) * np.tan(np.pi * np.array([1 / 8, 3 / 8])))
+    first, last = bins[:, :1], bins[:, -1:].copy()
+    reach = np.floor(w * np.sqrt(np.maximum(FINEST**2 - down**2, 0))).astype(np.intp) + 1
+    np.copyto(last, reach, where=np.abs(down) <= FINEST)  # the finest itself still counts
+    ways = np.clip(np.concatenate([first, turns, last], axis=1), first, last)
+    return _Ground(down, across, bins, counts, ways)
+
+
+def _running_sums(power: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(h, n + 1) of each row, how much lies before each entry and before its end."""
+    sums = np.zeros((len(power), power.shape[1] + 1))
+    np.cumsum(power, axis=1, out=sums[:, 1:])
+    return sums
+
+
+def _between(sums: NDArray[np.float64], places: NDArray[np.intp]) -> NDArray[np.float64]:
+    """(h, n - 1) how much lies between each two neighbours of (h, n) places."""
+    return np.diff(np.take_along_axis(sums, places, axis=1), axis=1)
 
 
 def fading(power: NDArray[np.float32], width: int) -> tuple[float, float]:
@@ -111,12 +130,11 @@ def fading(power: NDArray[np.float32], width: int) -> tuple[float, float]:
         width: px, of the picture.
     """
     ground = _ground(len(power), width)
-    sums = np.bincount(ground.bins, power.ravel(), minlength=BINS + 1)[:BINS]
+    sums = _between(_running_sums(power), ground.bins).sum(axis=0)
     filled = (ground.counts > 0) & (sums > 0)
     if filled.sum() < 3:
         return 0.0, 0.0
-    edges = np.geomspace(COARSEST, FINEST, BINS + 1)
-    x = np.log10(np.sqrt(edges[1:] * edges[:-1])[filled])
+    x = np.log10(np.sqrt(_EDGES[1:] * _EDGES[:-1])[filled])
     y = np.log10(sums[filled] / ground.counts[filled])
     slope, height = line(x, y)
     stray = float(np.sqrt(np.mean((y - slope * x - height) ** 2)))
@@ -129,11 +147,24 @@ def running(power: NDArray[np.float32], width: int) -> NDArray[np.float64]:
     Each entry counts by power times squared frequency, which is the power of the gradient, so
     that fine lines count like coarse ones.
     """
-    found = (_ground(len(power), width).ways @ power.ravel()).astype(np.float64)
-    total = found[:4].sum()
+    ground = _ground(len(power), width)
+    across = power * ground.across.astype(np.float32)
+    plain, mixed, twice = (
+        _between(_running_sums(part), ground.ways)
+        for part in (power, across, across * ground.across.astype(np.float32))
+    )
+    # of (fx, fy) the squared length, and by the double angle its cosine and sine
+    down = ground.down
+    held = down**2 * plain + twice
+    level, aslant, upright = held.T
+    ways = np.array(
+        [level.sum(), aslant[down[:, 0] > 0].sum(), upright.sum(), aslant[down[:, 0] < 0].sum()]
+    )
+    total = ways.sum()
     if total <= 0:
         return np.zeros(5)
-    return np.array([*found[:4] / total, min(1.0, np.hypot(*found[4:]) / total)])
+    double = (down**2 * plain - twice).sum(), 2 * (down * mixed).sum()
+    return np.array([*ways / total, min(1.0, np.hypot(*double) / total)])
 
 
 def repeats(light: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -144,30 +175,27 @@ def repeats(light: NDArray[np.floating]) -> NDArray[np.float64]:
     """
     h, w = light.shape
     down, across = int(h * LONGEST), int(w * LONGEST)
-    shape = (fft.next_fast_len(h + down + 1), fft.next_fast_len(w + across + 1, real=True))
-    wide = fft.rfft2(light.astype(np.float32), shape)  # so wide that no step wraps round
-    moved = fft.irfft2(wide.real**2 + wide.imag**2, shape)
-    # rows 0 ... down; columns -across ... across: the other half is the same turned round
-    part = np.concatenate([moved[: down + 1, -across:], moved[: down + 1, : across + 1]], axis=1)
-    far, shares = _steps(h, w)
-    alike = part * (shares / moved[0, 0])
+    high, wide = fft.next_fast_len(h + down + 1), fft.next_fast_len(w + across + 1, real=True)
+    # so high and wide that no step wraps round; rows that hold nothing, or are not asked, are left
+    found = fft.fft(fft.rfft(light.astype(np.float32), wide, axis=1), high, axis=0)
+    columns = fft.ifft(found.real**2 + found.imag**2, axis=0)[: down + 1]
+    moved = fft.irfft(columns, wide, axis=1)
+    # columns -across ... across: the other half is the same turned round
+    part = np.concatenate([moved[:, -across:], moved[:, : across + 1]], axis=1)
+    # each step is judged by the part that overlaps
+    rows, steps = np.arange(down + 1), np.arange(-across, across + 1)
+    shares = (h / (h - rows)).astype(np.float32), (w / (w - np.abs(steps))).astype(np.float32)
+    alike = part * (shares[0] / moved[0, 0])[:, None] * shares[1]
     # on the first row, steps straight across, there is no row above: its mirror is below
-    peak = (alike >= cv2.dilate(alike, np.ones((3, 3), np.uint8))) & (far >= SHORTEST)
+    peak = alike >= cv2.dilate(alike, np.ones((3, 3), np.uint8))
     peak[-1] = peak[:, 0] = peak[:, -1] = False
     y, x = np.nonzero(peak)
+    far = np.hypot(y, x - across)
+    y, x, far = (each[far >= SHORTEST] for each in (y, x, far))
     if not len(y):
         return np.zeros(3)
     # among repeats about as exact as the best, the nearest: twice the step repeats as well
-    near = np.where(alike[y, x] >= alike[y, x].max() - np.float32(0.05), far[y, x], np.inf)
+    near = np.where(alike[y, x] >= alike[y, x].max() - np.float32(0.05), far, np.inf)
     first = int(near.argmin())
     step_y, step_x = int(y[first]), abs(int(x[first]) - across)
     return np.array([np.clip(alike[y[first], x[first]], 0, 1), step_x / w, step_y / h])
-
-
-@lru_cache(maxsize=8)
-def _steps(h: int, w: int) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    """How far each step goes, and how many times what overlaps goes into the picture."""
-    down, across = int(h * LONGEST), int(w * LONGEST)
-    steps_y, steps_x = np.arange(down + 1)[:, None], np.arange(-across, across + 1)[None]
-    overlap = (h - steps_y) * (w - np.abs(steps_x)) / (h * w)
-    return np.hypot(steps_y, steps_x), (1 / overlap).astype(np.float32)

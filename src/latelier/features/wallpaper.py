@@ -150,12 +150,15 @@ def lattice(flat: Plane) -> tuple[Plane, float]:
     """(2, 2) the two shortest steps at which a picture is most like itself, and how like."""
     h, w = flat.shape
     reach = LONGEST + 2
-    shape = tuple(fft.next_fast_len(n + reach, real=True) for n in (h, w))  # no step wraps round
-    wide = fft.rfft2(flat, shape)
-    moved = fft.irfft2(wide.real**2 + wide.imag**2, shape)
+    high, wide = (fft.next_fast_len(n + reach, real=True) for n in (h, w))  # no step wraps round
+    found = fft.fft(fft.rfft(flat, wide, axis=1), high, axis=0)
+    columns = fft.ifft(found.real**2 + found.imag**2, axis=0)[: reach + 1]
     at = np.arange(-reach, reach + 1)
+    below = fft.irfft(columns, wide, axis=1)[:, at]
+    below[0, :reach] = below[0, :reach:-1]
+    moved = np.concatenate([below[:0:-1, ::-1], below])  # a step up and left is one down and right
     overlap = np.outer(np.maximum(h - np.abs(at), 1), np.maximum(w - np.abs(at), 1))
-    alike = np.asarray(moved[np.ix_(at, at)] / overlap / flat.var(), np.float64)
+    alike = np.asarray(moved / overlap / flat.var(), np.float64)
     middle = reach
     top = cv2.dilate(alike, _AROUND, borderType=cv2.BORDER_CONSTANT, borderValue=(np.inf,))
     y, x = np.nonzero((alike == top) & (alike > LIKE / 2))
