@@ -38,6 +38,13 @@ def test_looking_through_the_layer_changes_nothing_and_a_step_does() -> None:
     assert not torch.equal(layer(x), first)
 
 
+def test_half_precision_does_not_touch_the_weight() -> None:
+    layer = conv()
+    whole = layer.weight
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert torch.equal(layer.weight, whole)
+
+
 def test_a_slope_of_before_a_step_is_the_same_after_it() -> None:
     slopes = []
     for stepped in (False, True):

@@ -38,7 +38,8 @@ class Spectral(nn.Module):
 
     def forward(self, weight: Tensor) -> Tensor:
         """The weight, its spectral norm 1 as far as the steps have come."""
-        return weight / torch.vdot(self._u, torch.mv(weight.flatten(1), self._v))
+        with torch.autocast(weight.device.type, enabled=False):  # on a card mv is rounded else
+            return weight / torch.vdot(self._u, torch.mv(weight.flatten(1), self._v))
 
 
 def spectral(conv: nn.Conv2d) -> nn.Conv2d:
