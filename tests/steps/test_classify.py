@@ -142,6 +142,11 @@ def test_pictures_that_are_gone_hidden_or_unsure_are_left_out_and_counted(
     )
     assert "1 unsure label was not learnt from." in done.sentences
     assert images[2].path in done.others
+    project.label("solo", [i.path for i in images[:6]], name="same")
+    with pytest.raises(
+        TooFew, match=r"only 'same'.*\(same 4\).* 2 labels of pictures that are hid"
+    ):
+        project.classify("solo")
 
 
 def test_pictures_all_alike_are_said_to_be(project: Atelier) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from drawn import cloth, ink_form
 from entered import enter
-from latelier.errors import UnknownName, UsageError
+from latelier.errors import PictureError, UnknownName, UsageError
 from latelier.steps._explain_words import ROOT, Reason, sure
 from latelier.steps.open_project import Atelier
 from latelier.steps.replay import replay
@@ -75,6 +75,13 @@ def test_what_cannot_be_explained_is_said(read: Atelier, project: Atelier, latel
     said = latelier("-C", "empty", "explain", "1")
     assert said.code == 2
     assert "Traceback" not in said.err
+
+
+def test_a_picture_whose_file_is_gone_is_told_so(read: Atelier) -> None:
+    read.images.file(read.images.find("ink 8.png")).unlink()
+    for ask in (lambda: read.explain("ink 8.png", heat="none"), lambda: read.features("all")):
+        with pytest.raises(PictureError, match=r"^\S+/ink 8.png has no file any more; put it back"):
+            ask()
 
 
 def test_nothing_read_yet_says_how_to_begin(project: Atelier) -> None:

@@ -70,7 +70,7 @@ def test_large_pictures_are_compared_smaller(project: Atelier) -> None:
 def test_a_file_that_is_gone_is_named(project: Atelier) -> None:
     entered = enter(project, {"gone.png": cloth(np.random.default_rng(0), 9, 9)})
     project.images.file(entered[0]).unlink()
-    with pytest.raises(PictureError, match=r"gone\.png could not be read"):
+    with pytest.raises(PictureError, match=r"gone\.png has no file any more"):
         gather(project, entered, pixels)
 
 

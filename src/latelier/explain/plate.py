@@ -24,6 +24,7 @@ RULES: dict[Any, Any] = plotting.RULES | {
     "ytick.color": INK,
 }
 LONGEST = 26  # letters below a picture
+SIDE = 40  # letters of what a side of the bars speaks for
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,14 @@ def _bars(axes: Axes, reasons: Reasons) -> None:
     axes.set_xticks([])
     top = max((abs(value) for value in reasons.values), default=1.0) or 1.0
     axes.set_xlim(-1.08 * top, 1.08 * top)
-    against, for_it = (_short(side) for side in reasons.sides)
+    against, for_it = (_short(side, SIDE) for side in reasons.sides)
     both = axes.get_xaxis_transform()
     axes.text(-0.02 * top, 1.0, f"← {against}", ha="right", va="bottom", color=COLD, transform=both)
     axes.text(0.02 * top, 1.0, f"{for_it} →", ha="left", va="bottom", color=WARM, transform=both)
 
 
-def _short(text: str) -> str:
-    if len(text) <= LONGEST:
+def _short(text: str, longest: int = LONGEST) -> str:
+    if len(text) <= longest:
         return text
-    keep = (LONGEST - 1) // 2
+    keep = (longest - 1) // 2
     return f"{text[:keep]}…{text[-keep:]}"

@@ -66,20 +66,21 @@ def lesson(
     groups, few, about = _apart(images, held, copies)
     said += about
     counts = Counter(held.values())
-    for value in sorted(few):
-        n = counts[value]
-        why = f"{n} picture{'s' if n != 1 else ''}" + (", or copies" if n >= FEWEST else "")
-        said.append(f"{value!r} was left out: {why}; it needs {FEWEST} that stand for themselves.")
     keep = [i for i in images if held[i.id] not in few]
     kept = {held[i.id] for i in keep}
     if len(kept) < 2:
         once = "; copies count once" if any(counts[v] >= FEWEST for v in few) else ""
         one = f"only {next(iter(kept))!r}" if kept else "no label"
+        left_out = "".join(f" {sentence}" for sentence in said)
         raise TooFew(
             f"Under {criterion!r} {one} has {FEWEST} pictures or more that stand for themselves "
             f"({_counted(counts)}{once}); two labels with {FEWEST} pictures each are needed, some ten "
-            "each to say much."
+            f"each to say much.{left_out}"
         )
+    for value in sorted(few):
+        n = counts[value]
+        why = f"{n} picture{'s' if n != 1 else ''}" + (", or copies" if n >= FEWEST else "")
+        said.append(f"{value!r} was left out: {why}; it needs {FEWEST} that stand for themselves.")
     names = list(features or usual_families(project, keep, on_progress=on_progress))
     numbers = measured(project, keep, names, on_progress=on_progress)
     if numbers.unread:

@@ -204,7 +204,7 @@ def read_for(project: Project, image: Image) -> Pixels:
     """A picture as features see it: a large JPEG may come smaller, which they make it anyway.
 
     Raises:
-        PictureError: the file cannot be read any more.
+        PictureError: the file is gone, or cannot be read any more.
     """
     return read(project, image, at_least=SIDE)
 

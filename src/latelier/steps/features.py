@@ -79,7 +79,7 @@ def features(
     found = measured(project, images, wanted, on_progress=on_progress)
     for path, reason in found.unread.items():
         run.discard()
-        raise PictureError(f"{path} cannot be measured: {reason}")
+        raise PictureError(reason if path in reason else f"{path} cannot be measured: {reason}")
     values = {i.path: row.tolist() for i, row in zip(found.images, found.table, strict=True)}
     _write(run.folder, found)
     if parquet:
