@@ -1,14 +1,15 @@
 """Copies: how well they are told, and whether the word is said before a model makes any.
 
-    python -m benchmarks.copying PICTURES [--size 64] [--few 40] [--family gan] [--seconds 600]
+    python -m benchmarks.copying PICTURES [--size 64] [--few 40] [--family gan] [--seconds 600] [--ink]
 
 First, copies are planted: training pictures mirrored and moved by up to a sixteenth, cropped and
 compressed, grained, or mixed with a fifth of another. Each way of telling them from held-out
 pictures is given as the area under its curve (1 is perfect, .5 is chance), with the share of copies
 that is called one, and the share of held-out pictures that is. Near-copies among the pictures
 themselves are put on one side of the split (`latelier copies` finds them), or they would count as
-false alarms. Then a family learns `--few` pictures for so many CPU seconds; a line for each look
-says what was said, and the share of copies among 512 images, which the training does not see.
+false alarms. Then a family learns `--few` pictures, until the word has come and a hundredth of its
+images are copies, or for so many CPU seconds; a line for each look says what was said, and from 100
+showings of each picture on the share of copies among 512 images, which the training does not see.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -41,6 +43,7 @@ from latelier.train.words import Seen
 
 PLANTED = 80  # copies of each kind
 LOOKED_AT, COUNTED = 64, 512  # images that the training looks at, and that copies are counted in
+COUNTED_FROM = 100  # showings of each picture; before, images of every family are blurs or noise
 Pictures = NDArray[np.uint8]
 Change = Callable[[Pictures, Pictures, np.random.Generator], Pictures]
 
@@ -57,11 +60,14 @@ def moved(picture: Pictures, other: Pictures, rng: np.random.Generator) -> Pictu
 def cropped(picture: Pictures, other: Pictures, rng: np.random.Generator) -> Pictures:
     """Compressed to a small JPEG, and a few hundredths cropped off."""
     file = io.BytesIO()
-    Image.fromarray(picture).save(file, "JPEG", quality=40)
+    Image.fromarray(picture if picture.shape[2] > 1 else picture[..., 0]).save(
+        file, "JPEG", quality=40
+    )
     side = picture.shape[0]
     cut = side * rng.uniform(0.0, 0.03)
     box = (cut, cut, side - cut, side - cut)
-    return np.asarray(Image.open(file).resize((side, side), Image.Resampling.BICUBIC, box))
+    small = Image.open(file).resize((side, side), Image.Resampling.BICUBIC, box)
+    return np.asarray(small).reshape(picture.shape)
 
 
 def grained(picture: Pictures, other: Pictures, rng: np.random.Generator) -> Pictures:
@@ -82,13 +88,14 @@ CHANGES: dict[str, Change] = {
 }
 
 
-def split(folder: Path, size: int) -> tuple[Pictures, Pictures]:
-    """Training and held-out pictures (n, size, size, 3), copies on one side, by the chain's own steps."""
+@cache
+def split(folder: Path, size: int, ink: bool) -> tuple[Pictures, Pictures]:
+    """Training and held-out pictures (n, size, size, c), copies on one side, by the chain's own steps."""
     with tempfile.TemporaryDirectory() as place:
         project = new_project(Path(place) / "project")
         project.add(folder)
         project.copies()
-        project.prepare("p", size=size, fit="crop", share=0.2)
+        project.prepare("p", size=size, fit="pad" if ink else "crop", ink=ink, share=0.2)
         dataset, _ = find_dataset(project, "p")
         parts = tuple(np.array(dataset.pixels[rows]) for rows in (dataset.train, dataset.held_out))
         project.close()
@@ -117,6 +124,8 @@ def planted(training: Pictures, held: Pictures) -> None:
     print(f"{'copies':<22} {'pixels':>7} {'both':>7} {'called so':>10}")
     for name, change in CHANGES.items():
         copies = np.stack([change(p, o, rng) for p, o in zip(some, others, strict=False)])
+        if training.shape[3] == 1:  # as the looks see ink
+            copies = np.where(copies < 128, 0, 255).astype(np.uint8)
         told = (known.scores(copies), judge.nearness(copies))
         areas = [area(a, b) for a, b in zip(told, fresh, strict=True)]
         called = judge.measure(copies).copies
@@ -136,8 +145,8 @@ def timeline(
     trainer = Trainer(model, few, Plan(model.batch, 1, "x", probe.precisions("cpu")[-1]))
     z = model.prior(COUNTED, torch.Generator().manual_seed(1))
     history: list[Seen] = []
-    used, looks, first = 0.0, look_rounds(trainer.plan.batch, 0), {"said": 0, "copies": 0}
-    print(f"{'shown each':>10} {'CPU-s':>6} {'kid':>6} {'nearing':>8} {'copies':>7}  said")
+    used, looks, first = 0.0, look_rounds(trainer.plan.batch, 0), {"said": 0.0, "copies": 0.0}
+    print(f"{'shown each':>10} {'CPU-s':>6} {'kid':>6} {'nearing':>8} {'copies':>14}  said")
     while used < seconds:
         started = time.process_time()
         trainer.round()
@@ -148,22 +157,26 @@ def timeline(
         best = []
         for length in LENGTHS:
             with trainer.shown(length) as shown:
-                best.append((judge.measure(decoded(shown, z[:LOOKED_AT])), length))
-        measures, length = min(best, key=lambda pair: pair[0].kid)
-        with trainer.shown(length) as shown:
-            drawn = decoded(shown, z)
+                drawn = decoded(shown, z[:LOOKED_AT])
+            best.append((judge.measure(drawn), length, drawn))
+        measures, length, drawn = min(best, key=lambda look: look[0].kid)
+        each = trainer.images_seen / len(few)
+        if each >= COUNTED_FROM or measures.copies:
+            with trainer.shown(length) as shown:
+                drawn = np.concatenate([drawn, decoded(shown, z[LOOKED_AT:])])
         history.append(Seen(trainer.rounds, used, measures))
         share = float((known.copies(drawn) | (judge.nearness(drawn) < COPIED)).mean())
         said = words.warning(history)
-        first["said"] = first["said"] or (trainer.rounds if "Copying" in said else 0)
-        first["copies"] = first["copies"] or (trainer.rounds if share >= 0.01 else 0)
-        each = trainer.images_seen / len(few)
+        first["said"] = first["said"] or (each if "Copying" in said else 0.0)
+        first["copies"] = first["copies"] or (each if share >= 0.01 else 0.0)
         print(f"{each:>10.0f} {used:>6.0f} {measures.kid:>6.2f} {measures.nearing:>8.3f} {share:>7.3f}"
-              f"  {said}", flush=True)  # fmt: skip
-    print(
-        f"Copying was first said at round {first['said'] or 'none'}; "
-        f"1 % of {COUNTED} images were copies first at round {first['copies'] or 'none'}."
-    )
+              f" of {len(drawn):>3}  {said}", flush=True)  # fmt: skip
+        if all(first.values()):
+            break
+    at = {
+        what: f"at {each:.0f} showings of each" if each else "never" for what, each in first.items()
+    }
+    print(f"Copying was first said {at['said']}; 1 % of the images were copies {at['copies']}.")
 
 
 def main() -> None:
@@ -175,13 +188,14 @@ def main() -> None:
     parser.add_argument("--few-size", type=int, default=32)
     parser.add_argument("--family", default="gan")
     parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument("--ink", action="store_true")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    planted(*split(asked.pictures, asked.size))
+    planted(*split(asked.pictures, asked.size, asked.ink))
     if asked.seconds <= 0:
         sys.exit()
-    training, held = split(asked.pictures, asked.few_size)
+    training, held = split(asked.pictures, asked.few_size, asked.ink)
     timeline(training[: asked.few], held, asked.family, asked.seconds, asked.set)
 
 
