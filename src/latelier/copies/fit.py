@@ -19,6 +19,7 @@ SIZE = 0.7  # octaves by which its size may be off
 ALIKE = 64  # bits of 256 in which it may look different
 CLOSE = 0.012  # of the longer side: how near corners come to agree; 3 pixels of 256
 FEWEST = 12  # corners that agree; of 146 pairs with 6 to 12 none was a copy
+MANY = 40  # corners that agree, from which a skewed map is doubted
 FEWEST_OF_PART = 10  # the same for a part; of 229 told none had fewer
 
 
@@ -75,9 +76,20 @@ def matched(first: Fingerprint, second: Fingerprint, rough: Map) -> Matches:
 
 
 def fitted(matches: Matches) -> Fit | None:
-    """The affine map on which most corners agree, or None where too few do."""
+    """The affine map on which most corners agree, or None where too few do.
+
+    Where as many agree on a map that turns and sizes alone, that one is taken: three corners out of
+    many that are a little off lead to a skewed map now and then.
+    """
     m, agree = _estimated(cv2.estimateAffine2D, matches, FEWEST)
-    return Fit(matches.of_picture(m), _count(matches, agree)) if m is not None else None
+    if m is None:
+        return None
+    corners = _count(matches, agree)
+    if corners >= MANY:
+        simple, agree = _estimated(cv2.estimateAffinePartial2D, matches, corners)
+        m = simple if simple is not None else m
+        corners = _count(matches, agree) if simple is not None else corners
+    return Fit(matches.of_picture(m), corners)
 
 
 @dataclass(frozen=True)
