@@ -8,7 +8,9 @@ fabric-fingercamera, tatreez-crossstitch); without it only the drawn icons are m
 - accuracy of grouped nested cross-validation with its interval, beside a split that ignores groups;
 - the same of a linear probe (shrunk LDA) on MobileNetV2, where its weights are given;
 - the mean true coverage of 90 % sets over grouped splits in three, beside what so few calibration
-  groups make of 90 % (``conformal.kept``), and the same with a draw a picture (smoothed);
+  groups make of 90 % (``conformal.kept``), and the same with a draw a picture (smoothed); over the
+  same splits that of sets crossed over the folds of the two other thirds, as ``classify`` gives them,
+  and how many labels both kinds of sets have;
 - the error of calibrated probabilities;
 - AUROC of doubt for 5 % labels changed on purpose, and the most that could be hoped for: the AUROC
   of the same slips for the same head, shown the true labels of all other pictures;
@@ -21,6 +23,7 @@ CPU seconds by ``time.process_time``. ``--cache FILE.npz`` keeps what was measur
 import argparse
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -88,32 +91,84 @@ def probe(found: Collection, of: np.ndarray, weights: Path, cache: Path | None) 
     return f"{(held.said == y).mean():.3f}"
 
 
+@dataclass
+class Covered:
+    """What sets of 90 % came to, a number a grouped split in three.
+
+    Args:
+        split: the share that held the true label, calibrated on a third.
+        made: what the number of calibration groups makes of 90 %.
+        smooth: the share of sets smoothed by a draw a picture.
+        crossed: the share of sets crossed over both other thirds.
+        sizes: how many labels split sets have.
+        crossed_sizes: how many crossed sets have.
+    """
+
+    split: list[float] = field(default_factory=list)
+    made: list[float] = field(default_factory=list)
+    smooth: list[float] = field(default_factory=list)
+    crossed: list[float] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
+    crossed_sizes: list[float] = field(default_factory=list)
+
+    def words(self) -> list[str]:
+        """As the table shows them."""
+        return [
+            f"{np.mean(self.split):.3f} ± {np.std(self.split):.3f}",
+            f"{np.mean(self.made):.3f}",
+            f"{np.mean(self.smooth):.3f}",
+            f"{np.mean(self.crossed):.3f} ± {np.std(self.crossed):.3f}",
+            f"{np.mean(self.sizes):.2f}",
+            f"{np.mean(self.crossed_sizes):.2f}",
+        ]
+
+
 def coverage(
     table: np.ndarray, y: np.ndarray, groups: np.ndarray, view: View, splits: int
-) -> tuple[float, float, float, float]:
-    """The share of 90 % sets that hold the true label, over grouped splits.
-
-    Returns:
-        mean and spread, the mean that their numbers of calibration groups make, and the mean of
-        smoothed sets.
-    """
-    held, made, smooth = [], [], []
+) -> Covered:
+    """How often 90 % sets hold the true label, over grouped splits."""
+    found, k = Covered(), int(y.max()) + 1
     for split in range(splits):
         folds = crossed.split(y, groups, 3, split)  # learn, calibrate, test
         learn, tune, test = (folds == f for f in range(3))
-        if len(np.unique(y[learn])) < len(np.unique(y)):
+        if len(np.unique(y[learn])) < k:
             continue
-        head = Head(member("lda", view), int(y.max()) + 1).fit(table[learn], y[learn])
+        head = Head(member("lda", view), k).fit(table[learn], y[learn])
         logits = head.logits(table)
         p = calibration.probabilities(logits, calibration.temperature(logits[tune], y[tune]))
         rows = np.flatnonzero(tune)[reading.once(groups[tune], split)]
         scores = conformal.strangeness(p[rows])[np.arange(len(rows)), y[rows]]
         new, true = conformal.strangeness(p[test]), (np.arange(test.sum()), y[test])
-        held.append(conformal.sets(conformal.p_values(scores, new), 0.1)[true].mean())
+        sets = conformal.sets(conformal.p_values(scores, new), 0.1)
+        found.split.append(float(sets[true].mean()))
+        found.sizes.append(float(sets.sum(axis=1).mean()))
         draws = rng(split, "smoothed").random(len(new))
-        smooth.append(conformal.sets(conformal.p_values(scores, new, u=draws), 0.1)[true].mean())
-        made.append(conformal.kept(len(rows), 0.1))
-    return float(np.mean(held)), float(np.std(held)), float(np.mean(made)), float(np.mean(smooth))
+        smooth = conformal.sets(conformal.p_values(scores, new, u=draws), 0.1)
+        found.smooth.append(float(smooth[true].mean()))
+        found.made.append(conformal.kept(len(rows), 0.1))
+        rest = ~test
+        sets = crossed_sets(table[rest], y[rest], groups[rest], table[test], view, split)
+        found.crossed.append(float(sets[true].mean()))
+        found.crossed_sizes.append(float(sets.sum(axis=1).mean()))
+    return found
+
+
+def crossed_sets(
+    table: np.ndarray,
+    y: np.ndarray,
+    groups: np.ndarray,
+    new: np.ndarray,
+    view: View,
+    seed: int,
+) -> np.ndarray:
+    """(m, k) sets of 90 % for new pictures, calibrated on every group by the heads of its fold."""
+    held = crossed.held_out(table, y, groups, [member("lda")], views=[view], seed=seed)
+    t = calibration.temperature(held.logits, y)
+    rows = reading.once(groups, seed)
+    own = conformal.strangeness(calibration.probabilities(held.logits, t))[rows, y[rows]]
+    each = [calibration.probabilities(logits, t) for logits in held.together(new)]
+    strange = np.stack([conformal.strangeness(p) for p in each])
+    return conformal.sets(conformal.p_values(own, strange, folds=held.folds[rows]), 0.1)
 
 
 def hoped(table: np.ndarray, y: np.ndarray, usual: Choice) -> float:
@@ -184,6 +239,9 @@ HEADS = (
     "coverage",
     "made of .9",
     "smoothed",
+    "crossed",
+    "labels a set",
+    "crossed",
     "slips AUROC",
     "hoped for",
     "foreign AUROC",
@@ -206,7 +264,7 @@ def row(
     read_ = reading.read(table, each.labels, of, Wishes(), views=looks)
     leaky, _ = reading.flattered(table, each.labels, views=looks)
     usual = reading.most(read_.held)
-    mean, spread, made, smooth = coverage(table, y, of, usual.view, asked.splits)
+    covered = coverage(table, y, of, usual.view, asked.splits)
     far, least = foreign(table, of, columns_of(each), others)
     f = read_.figures
     return [
@@ -221,9 +279,7 @@ def row(
         f"{f.p:.3f}",
         usual.view.name,
         f"{read_.calibration.error:.3f}",
-        f"{mean:.3f} ± {spread:.3f}",
-        f"{made:.3f}",
-        f"{smooth:.3f}",
+        *covered.words(),
         f"{read_.trial.auroc:.3f}",
         f"{hoped(table, y, usual):.3f}",
         f"{far:.3f}",

@@ -4,8 +4,10 @@ Conformal prediction: split (Papadopoulos and others, 2002; Vovk, Gammerman and 
 cross by the heads of a cross-validation (Vovk, Cross-conformal predictors, 2015), per label
 (Mondrian; Vovk, Lindsay, Nouretdinov and Gammerman, 2003). How strange a label would be is told
 by LAC (Sadinle, Lei and Wasserman, 2019), APS (Romano, Sesia and Candès, 2020) or RAPS
-(Angelopoulos and others, 2021). The true coverage of a calibrated set varies about the promise by
-a Beta distribution (Vovk, Conditional validity of inductive conformal predictors, 2012).
+(Angelopoulos and others, 2021). The true coverage of a split set varies about the promise by a Beta
+distribution (Vovk, Conditional validity of inductive conformal predictors, 2012). Of crossed sets
+about 1 - 2 alpha is proved (Barber, Candès, Ramdas and Tibshirani, Predictive inference with the
+jackknife+, 2021, theorems 1 and 4); measured they hold .92 to .99 where .90 is promised.
 """
 
 import math
