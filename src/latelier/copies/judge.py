@@ -41,7 +41,6 @@ OUTSIDE = (
 # 2 had more
 FILLED = 0.47  # of a picture's area; a crop to half and the widest border leave 0.49 and more
 DRAWN = 0.03  # of a picture's detail that is another drawing's; of 32 parts 31 had more
-NEARLY_ALL = 0.97  # of the common detail agrees; so it did in 5 of 6 copies with more of that
 AS_ONE = 0.9  # of the common detail agrees: nothing was set into it
 OWN = 0.42  # likeness of what two pictures have besides their common pattern
 BEYOND = 0.025  # of its detail that each shows beyond the other; of 695 copies none had 0.02
@@ -125,8 +124,7 @@ def _is_on_a_sheet(evidence: Evidence) -> bool:
 
     Another drawing in the same ink stands there as well.
     """
-    beside = evidence.drawn >= DRAWN and evidence.agreed < NEARLY_ALL
-    return evidence.filled < FILLED or beside
+    return evidence.filled < FILLED or evidence.drawn >= DRAWN
 
 
 def _is_set_in(evidence: Evidence) -> bool:
