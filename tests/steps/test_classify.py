@@ -2,18 +2,22 @@
 
 import csv
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from drawn import cloth, ink_form
 from entered import enter
+from latelier.classify.figures import figures, verdict
+from latelier.classify.more import Curve
 from latelier.errors import TooFew, UnknownName, UsageError
 from latelier.features._contract import Measure
 from latelier.progress import Progress, silent
 from latelier.project import Image, NewImage, Project
 from latelier.steps import _lesson
 from latelier.steps import classify as step
+from latelier.steps._classify_words import _more
 from latelier.steps._measured import Numbers
 from latelier.steps.open_project import Atelier
 from latelier.steps.replay import replay
@@ -126,6 +130,21 @@ def test_a_label_of_one_picture_is_left_out_and_named(project: Atelier, numbered
     assert done.learnt["classes"] == ["b", "c"]
     assert "'a' was left out: 1 picture; it needs 3 that stand for themselves." in done.sentences
     assert "sources/a-0.png" in done.others
+
+
+def test_a_rare_label_that_is_told_less_often_is_not_lost_in_the_whole() -> None:
+    y = np.array([0] * 500 + [1] * 12)
+    said = y.copy()
+    said[-2:] = 0
+    found = figures(["wax", "batik"], y, said, np.arange(512), 0)
+    assert "right on 99% of 512 pictures" in verdict(found, 512, "what"), "100 % is for all"
+    assert "right on all of 512 pictures" in verdict(
+        figures(["wax", "batik"], y, y, np.arange(512), 0), 512, "what"
+    )
+    curve = Curve([100, 400], [1.0, 0.996], None, 0.0)
+    told = _more(SimpleNamespace(classes=["wax", "batik"], figures=found, curve=curve))
+    assert told.startswith("More labels are not needed")
+    assert told.endswith("Of batik (83%) they may help all the same.")
 
 
 def test_pictures_that_are_gone_hidden_or_unsure_are_left_out_and_counted(

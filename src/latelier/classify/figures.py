@@ -156,7 +156,8 @@ def verdict(found: Figures, count: int, criterion: str) -> str:
     """What the figures mean, in one sentence that does not flatter."""
     right, low, high = found.accuracy, *found.interval
     k = len(found.classes)
-    words = f"right on {right:.0%} of {count} pictures it had not seen ({low:.0%} to {high:.0%})"
+    share = "all" if right == 1 else f"{min(right, 0.99):.0%}"  # 510 of 512 are not 100 %
+    words = f"right on {share} of {count} pictures it had not seen ({low:.0%} to {high:.0%})"
     if found.by_chance:
         return (
             f"No better than chance at {criterion}: {words}, and labels dealt out at random are "

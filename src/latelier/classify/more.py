@@ -35,12 +35,17 @@ class Curve:
     rate: float
 
     @property
+    def enough(self) -> bool:
+        """Whether nearly all is told as it is."""
+        return self.accuracies[-1] > 0.99
+
+    @property
     def words(self) -> str:
         """What the curve says about labelling more."""
         steps = ", ".join(
             f"{a:.0%} after {n}" for n, a in zip(self.counts, self.accuracies, strict=True)
         )
-        if self.accuracies[-1] > 0.99:
+        if self.enough:
             return f"More labels are not needed: right on {steps} labels."
         if self.twice is None:
             return (

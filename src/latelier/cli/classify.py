@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from latelier.cli._shell import Shell, command
+from latelier.wording import plural
 
 
 @command()
@@ -47,9 +48,14 @@ def classify(shell: Shell, criterion: str, set_name: str, features: str, **how: 
     lines = list(done.sentences)
     if done.others:
         far = sum(guess.stranger for guess in done.others.values())
+        one = len(done.others) == 1
         lines.append(
-            f"It said of {len(done.others)} other images what they are"
-            + (f"; {far} are unlike anything you labelled." if far else ".")
+            f"It said of {plural(len(done.others), 'other image')} what {'it is' if one else 'they are'}"
+            + (
+                f"; {far} {'is' if far == 1 else 'are'} unlike anything you labelled."
+                if far
+                else "."
+            )
         )
     lines.append(f"Report, plate and table: runs/{done.run}")
     first = next(iter(done.others or done.labelled))

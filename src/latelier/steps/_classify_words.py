@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SHOWN = 12  # pictures named in the report's lists
 ENOUGH = 10  # pictures of a label; of fewer a curve says nothing
+APART = 0.1  # of accuracy, by which a label told less often is worth a word
 WELL = 0.06  # calibration error below which probabilities are said to hold
 
 
@@ -57,6 +58,13 @@ def _more(read: Reading) -> str:
             f"Too few pictures to say whether more labels would help ({which}): label some "
             f"{ENOUGH} of each first."
         )
+    worse = [
+        f"{name} ({recall[0]:.0%})"
+        for name, recall in zip(read.figures.classes, read.figures.recalls, strict=True)
+        if recall[0] < read.figures.accuracy - APART
+    ]
+    if worse and read.curve.enough:  # a rare label hardly moves the whole
+        return f"{read.curve.words} Of {', '.join(worse)} they may help all the same."
     return read.curve.words
 
 
