@@ -36,6 +36,11 @@ def test_every_page_is_named_in_the_readme() -> None:
     assert pages <= named, f"a reader finds no way to {sorted(pages - named)}"
 
 
+def test_the_changelog_says_nothing_twice() -> None:
+    lines = [x for x in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines() if x]
+    assert len(lines) == len(set(lines)), "the same line twice: a merge has doubled it"
+
+
 @pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_commands_in_the_documents_exist(path: Path) -> None:
     known = set(registry.names("cli"))
