@@ -52,7 +52,8 @@ class Sets:
     Args:
         inside: (n, k) whether each label belongs to the set.
         calibrated_on: how many pictures, no two copies of each other.
-        band: where the true share of sets that hold the true label lies, 90 %.
+        band: where the true share of sets that hold the true label would lie, 90 %, had so many
+            pictures been set aside to calibrate on; folds hold more rather than less.
         held: the share that did.
         held_interval: of that share, 95 %.
         size: how many labels a set has on the mean.

@@ -77,10 +77,11 @@ def _sets(read: Reading) -> str:
             f"{needs(1 - wishes.promise)} labelled pictures{each} that are no copies."
         )
     return (
-        f"Sets of labels promise to hold the true one {wishes.promise:.0%} of the time; calibrated "
-        f"on {sets.calibrated_on} pictures that means {sets.band[0]:.1%} to {sets.band[1]:.1%}. On "
-        f"pictures held out they held it {sets.held:.0%} of the time, with {sets.size:.1f} of "
-        f"{len(read.classes)} labels each."
+        f"Sets of labels promise to hold the true one {wishes.promise:.0%} of the time, calibrated "
+        f"in folds on {sets.calibrated_on} pictures: so many set aside would mean "
+        f"{sets.band[0]:.1%} to {sets.band[1]:.1%}, folds hold more rather than less, and "
+        f"{max(0.0, 2 * wishes.promise - 1):.0%} is proved. On pictures held out they held it "
+        f"{sets.held:.0%} of the time, with {sets.size:.1f} of {len(read.classes)} labels each."
     )
 
 
