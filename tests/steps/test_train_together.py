@@ -33,9 +33,12 @@ def weights(folder: Path) -> dict[str, np.ndarray]:
     return {k: v for k, v in tensors.items() if k.startswith("model/")}
 
 
-@pytest.mark.parametrize("model", ["vae", "gan"])
-def test_two_processes_learn_the_same_as_one(dataset: Atelier, model: str) -> None:
+@pytest.mark.parametrize("name", ["vae", "gan relativistic", "gan hinge"])
+def test_two_processes_learn_the_same_as_one(dataset: Atelier, name: str) -> None:
+    model, _, contest = name.partition(" ")
+    told = {"contest": contest} if contest else {}
     words = ["train", "c32", "--model", model, "--steps", "6", *SETTINGS]
+    words += [word for key, value in told.items() for word in ("--set", f"{key}={value}")]
     done = subprocess.run(
         [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
          "-m", "latelier", *words],
@@ -47,7 +50,7 @@ def test_two_processes_learn_the_same_as_one(dataset: Atelier, model: str) -> No
     assert done.stdout.count("pictures seen") <= 1, "only the first process speaks"
     alone = dataset.train(
         "c32", model=model, steps=6, batch=8, shards=2, threads=1, precision="float32",
-        settings={"width": 8},
+        settings={"width": 8} | told,
     )  # fmt: skip
     together, single = weights(run.folder), weights(dataset.runs.find(alone.run).folder)
     assert together.keys() == single.keys()

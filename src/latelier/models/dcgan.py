@@ -3,7 +3,7 @@
 Radford, Metz and Chintala, "Unsupervised Representation Learning with Deep Convolutional
 Generative Adversarial Networks" (arXiv 1511.06434): transposed convolutions of 4 x 4 and stride 2,
 batch norm everywhere but at the ends, the non-saturating loss, Adam at 2e-4 with a momentum of a
-half. It leaves a checkerboard (Odena et al. 2016; 17 by our score where the gan has 1.2) and
+half. It leaves a checkerboard (Odena et al. 2016; 17 by our score where the gan comes to 1.6) and
 tends to collapse on small sets; take `gan` for work that is to be shown.
 """
 

@@ -26,7 +26,6 @@ from latelier.weave.fold import resample
 from latelier.weave.palette import in_palette
 
 TYPICAL = 48  # plans that say what is usual among them
-CONTEST = "relativistic"  # of a gan that plans: at 32 px `hinge` was not set beside it
 PLANNERS = ("vae", "flow", "gan", "dcgan")
 
 
@@ -52,11 +51,7 @@ class Model(Weaver):
             raise UnknownName("planner of the woven", settings.planner, PLANNERS)
         self.small = small_shape(self.shape, settings.plan)
         module = registry.load("models", settings.planner)
-        told: dict[str, Any] = {}
-        if hasattr(module.Settings(), "labels"):
-            told["labels"] = settings.labels
-        if hasattr(module.Settings(), "contest"):
-            told["contest"] = CONTEST
+        told = {"labels": settings.labels} if hasattr(module.Settings(), "labels") else {}
         self.planner: _contract.Model = module.Model(self.small, module.Settings(**told))
         self.training_only = tuple(f"planner.{name}" for name in self.planner.training_only)
         self.batch = self.planner.batch
