@@ -1,10 +1,15 @@
-"""Pictures with one change planted in each, for finding copies."""
+"""Pictures with one change planted in each, for finding copies, and what they are said to be."""
 
 import io
 from collections.abc import Callable
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
+
+from latelier.copies.compare import compared
+from latelier.copies.fingerprint import fingerprint
+from latelier.copies.judge import LIKENESS
+from latelier.copies.proposals import Hashed
 
 Picture = Image.Image
 
@@ -120,3 +125,15 @@ CHANGES: dict[str, Callable[[Picture], Picture]] = {
     "framed": lambda p: ImageOps.expand(p.resize((150, 150)), (30, 12, 8, 40), (90, 30, 120)),
     "recoloured": _recoloured,
 }
+
+
+def kinds(*pictures: Picture) -> dict[tuple[int, int], str]:
+    """What the pictures are said to be to each other, from the usual bound on."""
+    prints = [fingerprint(np.asarray(p)) for p in pictures]
+    together = Hashed(
+        np.repeat(np.arange(len(prints)), [len(p.hashes) for p in prints]),
+        np.concatenate([p.hashes for p in prints]),
+        np.concatenate([p.frames for p in prints]),
+    )
+    found = compared(range(len(prints)), [], together, prints.__getitem__)
+    return {(min(a, b), max(a, b)): f.kind for a, b, f in found if f.score >= LIKENESS}

@@ -4,14 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from latelier.copies.compare import compared
-from latelier.copies.fingerprint import fingerprint
 from latelier.copies.inks import second_drawing
-from latelier.copies.judge import DRAWN, LIKENESS
+from latelier.copies.judge import DRAWN
 from latelier.copies.pixels import Map, Sight
-from latelier.copies.proposals import Hashed
 from latelier.copies.shown import Shown
-from planted import Picture, ink
+from planted import Picture, ink, kinds
 
 SIDE = 256
 SET_IN: Map = np.array([[0.75, 0, 0.0], [0, 0.75, 24.0]])  # of 128 pixels
@@ -51,21 +48,10 @@ def test_what_is_drawn_where_the_frames_coincide_is_drawn_on_the_picture(seed: i
     assert second_drawing(Shown(sight(first), sight(struck(first, "black")), np.eye(2, 3))) == 0
 
 
-def kind(*pictures: Picture) -> str | None:
-    prints = [fingerprint(np.asarray(p)) for p in pictures]
-    together = Hashed(
-        np.repeat(np.arange(len(prints)), [len(p.hashes) for p in prints]),
-        np.concatenate([p.hashes for p in prints]),
-        np.concatenate([p.frames for p in prints]),
-    )
-    found = compared(range(len(prints)), [], together, prints.__getitem__)
-    return next((f.kind for _, _, f in found if f.score >= LIKENESS), None)
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_a_drawing_on_less_than_half_of_a_sheet_is_a_part_and_in_a_border_a_copy(
     seed: int,
 ) -> None:
     first = ink(seed, SIDE)
-    assert kind(first, on_a_sheet(first, (100, 20), 150)) == "part"
-    assert kind(first, on_a_sheet(first, (26, 24), 204)) == "near"
+    assert kinds(first, on_a_sheet(first, (100, 20), 150)) == {(0, 1): "part"}
+    assert kinds(first, on_a_sheet(first, (26, 24), 204)) == {(0, 1): "near"}

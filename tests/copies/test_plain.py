@@ -4,12 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from latelier.copies.compare import compared
-from latelier.copies.fingerprint import fingerprint
 from latelier.copies.pixels import Sight
 from latelier.copies.plain import is_plain, same_frame
-from latelier.copies.proposals import Hashed
-from planted import brocade, ink
+from planted import brocade, ink, kinds
 
 FIGURES = ("disc", "ring", "box", "bar")
 
@@ -27,18 +24,6 @@ def figure(kind: str, x: float, y: float, r: float) -> Image.Image:
 
 def sight(picture: Image.Image) -> Sight:
     return Sight(np.asarray(picture.resize((128, 128), Image.Resampling.BOX)))
-
-
-def kinds(*pictures: Image.Image) -> dict[tuple[int, int], str]:
-    """What the pictures are said to be to each other, from the usual bound on."""
-    prints = [fingerprint(np.asarray(p)) for p in pictures]
-    together = Hashed(
-        np.repeat(np.arange(len(prints)), [len(p.hashes) for p in prints]),
-        np.concatenate([p.hashes for p in prints]),
-        np.concatenate([p.frames for p in prints]),
-    )
-    found = compared(range(len(prints)), [], together, prints.__getitem__)
-    return {(min(a, b), max(a, b)): f.kind for a, b, f in found if f.score >= 0.5}
 
 
 @pytest.mark.parametrize("kind", FIGURES)
