@@ -6,6 +6,7 @@ from PIL import Image, ImageOps
 
 from latelier.copies.fingerprint import Fingerprint, fingerprint
 from latelier.copies.fit import matched
+from latelier.copies.glimpse import glimpsed
 from latelier.copies.inset import Found, certainty_of_inset
 from latelier.copies.inset import inset as found_by
 from latelier.copies.judge import LIKENESS
@@ -19,7 +20,8 @@ def taken(picture: Picture) -> Fingerprint:
 
 
 def inset(first: Fingerprint, second: Fingerprint, there: np.ndarray) -> Found | None:
-    return found_by(first, second, matched(first, second, there))
+    seen = glimpsed(first, second, matched(first, second, there))
+    return found_by(seen) if seen is not None else None
 
 
 def put_in(part: Picture, host: Picture, side: int, at: tuple[int, int]) -> Picture:

@@ -8,6 +8,7 @@ import numpy as np
 from latelier.copies.evidence import PATTERN, SURE, Evidence, closer, looked_at
 from latelier.copies.fingerprint import Fingerprint
 from latelier.copies.fit import Matches, fitted, matched
+from latelier.copies.glimpse import Glimpse, glimpsed
 from latelier.copies.inset import certainty_of_inset, inset
 from latelier.copies.judge import FLOOR, LIKENESS, Likeness, certainty, is_whole, judged, may_be
 from latelier.copies.proposals import (
@@ -95,25 +96,31 @@ def likeliest(
 ) -> Likeness | None:
     """What two pictures are to each other by the best of some proposals, or None."""
     best: Likeness | None = None
-    met: list[Matches] = []
+    seen: Glimpse | None = None
     for proposal in proposals:
         if best is not None and best.score > CERTAIN:
             break
         matches = matched(first, second, proposal.map) if proposal.votes else None
-        met += [matches] if matches is not None else []
+        if matches is not None:
+            seen = glimpsed(first, second, matches)
+            if seen is None and len(proposals) == 1:
+                return None
         evidence = examined(first, second, proposal, matches)
         found = judged(evidence) if evidence is not None else None
         if found is not None and (best is None or found.score > best.score):
             best = found
-    if best is not None and best.score >= LIKENESS:
+    if seen is None or (best is not None and best.score >= LIKENESS):
         return best
-    parts = (_part(first, second, matches) for matches in met)
-    return max((f for f in (best, *parts) if f), key=lambda f: f.score, default=None)
+    return max((f for f in (best, _part(seen)) if f), key=_score, default=None)
 
 
-def _part(first: Fingerprint, second: Fingerprint, matches: Matches) -> Likeness | None:
+def _score(likeness: Likeness) -> float:
+    return likeness.score
+
+
+def _part(seen: Glimpse) -> Likeness | None:
     """The part of one picture that was set into another, as their corners have it, or None."""
-    found = inset(first, second, matches)
+    found = inset(seen)
     if found is None or (score := certainty_of_inset(found)) < FLOOR:
         return None
     shares = found.of_first, found.of_second

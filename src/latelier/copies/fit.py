@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -37,6 +38,27 @@ class Fit:
 
 
 @dataclass(frozen=True)
+class Inset:
+    """A map on which the corners of two pictures, or of a part of them, agree.
+
+    Args:
+        map: the first picture to the second, in units of their longer sides; turned, mirrored and
+            sized alone.
+        points: (n, 2), those corners on the first picture, in units of its longer side.
+        corners: how many they are, each counted once.
+    """
+
+    map: Map
+    points: NDArray[np.float64]
+    corners: int
+
+    def turned(self) -> "Inset":
+        """The same from the second picture to the first."""
+        there = self.points @ self.map[:, :2].T + self.map[:, 2]
+        return Inset(inverse(self.map), there, self.corners)
+
+
+@dataclass(frozen=True)
 class Matches:
     """Corners of two pictures that look alike and come to lie near each other.
 
@@ -57,6 +79,21 @@ class Matches:
     def of_picture(self, m: Map) -> Map:
         """A map from the mirror image as one from the picture itself."""
         return unmirrored(m, self.mirrored) if self.mirrored else m
+
+    @cached_property
+    def simple(self) -> Inset | None:
+        """The map on which most agree of those that turn, mirror and size alone; None for too few.
+
+        A part that was set into another picture was changed so and no more; it has few corners, and
+        fewer of them are enough.
+        """
+        m, agree = _estimated(cv2.estimateAffinePartial2D, self, FEWEST_OF_PART)
+        if m is None:
+            return None
+        points = self.source[agree].astype(np.float64)
+        if self.mirrored:
+            points[:, 0] = self.mirrored - points[:, 0]
+        return Inset(self.of_picture(m), points, _count(self, agree))
 
 
 def matched(first: Fingerprint, second: Fingerprint, rough: Map) -> Matches:
@@ -85,47 +122,10 @@ def fitted(matches: Matches) -> Fit | None:
     if m is None:
         return None
     corners = _count(matches, agree)
-    if corners >= MANY:
-        simple, agree = _estimated(cv2.estimateAffinePartial2D, matches, corners)
-        m = simple if simple is not None else m
-        corners = _count(matches, agree) if simple is not None else corners
+    simple = matches.simple if corners >= MANY else None
+    if simple is not None and simple.corners >= corners:
+        return Fit(simple.map, simple.corners)
     return Fit(matches.of_picture(m), corners)
-
-
-@dataclass(frozen=True)
-class Inset:
-    """A map on which the corners of a part of two pictures agree.
-
-    Args:
-        map: the first picture to the second, in units of their longer sides; turned, mirrored and
-            sized alone.
-        points: (n, 2), those corners on the first picture, in units of its longer side.
-        corners: how many they are, each counted once.
-    """
-
-    map: Map
-    points: NDArray[np.float64]
-    corners: int
-
-    def turned(self) -> "Inset":
-        """The same from the second picture to the first."""
-        there = self.points @ self.map[:, :2].T + self.map[:, 2]
-        return Inset(inverse(self.map), there, self.corners)
-
-
-def inset_fit(matches: Matches) -> Inset | None:
-    """The map by which corners of a part agree, or None where too few do.
-
-    A part that was set into another picture was turned, mirrored and sized, no more; it has few
-    corners, and fewer of them are enough.
-    """
-    m, agree = _estimated(cv2.estimateAffinePartial2D, matches, FEWEST_OF_PART)
-    if m is None:
-        return None
-    points = matches.source[agree].astype(np.float64)
-    if matches.mirrored:
-        points[:, 0] = matches.mirrored - points[:, 0]
-    return Inset(matches.of_picture(m), points, _count(matches, agree))
 
 
 def _count(matches: Matches, agree: NDArray[np.bool_]) -> int:

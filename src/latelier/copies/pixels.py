@@ -169,6 +169,12 @@ def laid(first: Sight, second: Sight, m: Map, where: NDArray[np.float32] | None 
     )
 
 
+def around(seen: Laid, where: NDArray[np.float32]) -> float:
+    """Correlation of detail where ``where``, (h, w) 0 or 1 on the first picture, is 1; 0 to 1."""
+    weight = seen.weight * where[::STEP, ::STEP]
+    return float((np.maximum(seen.alike, 0) * weight).sum() / (weight.sum() + 1e-6))
+
+
 @dataclass(frozen=True)
 class Region:
     """The largest piece of the common part that agrees.

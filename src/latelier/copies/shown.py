@@ -25,6 +25,7 @@ FEWEST = 8  # points of a side that lie within the picture
 FRAMED = 0.33  # of a picture lies within its border; with 20 % on every side 0.36 do
 CROPPED = 0.42  # of a picture's area that a crop of it to a half has at least
 SET_IN = 0.75  # of a picture's area; what takes up more of it was cropped or drawn on
+PLAINLY = 0.97  # of a picture's detail agrees: no border has to be thought of
 FEWEST_IN_PATCH = 6  # places; fewer agree by chance
 FRAMES = 0.12  # firmness of what lies around, where it is but the edges of frames
 SIDE_FROM, SIDE_TO = 0.04, 0.96  # of a side, between which it is looked at
@@ -140,6 +141,10 @@ class Side:
 
     def shown(self, agreed: NDArray[np.bool_]) -> float:
         """How much of its detail lies where they agree, 0 to 1."""
+        weight = self.sight.weight
+        plainly = float((weight * agreed).sum() / (weight.sum() + 1e-6))
+        if plainly >= PLAINLY:
+            return plainly
         counts = self._at_no_border * (agreed | ~self._at_frame)
         if not self._out_is_firm:
             counts = counts * ~self._out
