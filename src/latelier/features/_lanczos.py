@@ -5,6 +5,7 @@ numbers, pixel by pixel. These are the same sums as products with two sparse mat
 1024 x 1024 px take under half of its time: a step of grey differs in some 20 of a million pixels.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import cv2
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 REACH = 3
+BAND = 128  # rows
 _NOTHING = np.zeros(1)  # added to, what is rounded and kept within 0 and 255
 
 
@@ -21,13 +23,37 @@ def resized(grey: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]
 
     Pillow goes across first, with whole steps between, unless a picture grows low and wide.
     """
-    found = grey
-    for new in (size[1], size[0]):
-        old, found = found.shape[1], np.asarray(cv2.transpose(found), np.uint8)
-        if old != new:
-            sums = _weights(old, new) @ found.astype(np.float32)
-            found = np.asarray(cv2.add(sums, _NOTHING, dtype=cv2.CV_8U), np.uint8)
-    return found
+    wider = _wider(grey, size[1])
+    if len(grey) == size[0]:
+        return wider
+    sums = _weights(len(grey), size[0]) @ wider.astype(np.float32)
+    return np.asarray(cv2.add(sums, _NOTHING, dtype=cv2.CV_8U), np.uint8)
+
+
+def bands(grey: NDArray[np.uint8], size: tuple[int, int]) -> Iterator[NDArray[np.float32]]:
+    """The same in whole numbers, ``BAND`` rows at a time, which a cache can hold."""
+    wider = _wider(grey, size[1]).astype(np.float32)
+    if len(grey) == size[0]:
+        yield from (wider[top : top + BAND] for top in range(0, size[0], BAND))
+        return
+    for weights in _banded(len(grey), size[0]):
+        rows = np.asarray(weights @ wider, np.float32)
+        np.rint(rows, out=rows)
+        yield np.clip(rows, 0, 255, out=rows)
+
+
+def _wider(grey: NDArray[np.uint8], wide: int) -> NDArray[np.uint8]:
+    """(h, wide) a picture of other width."""
+    if grey.shape[1] == wide:
+        return grey
+    sums = _weights(grey.shape[1], wide) @ np.asarray(cv2.transpose(grey), np.float32)
+    return np.asarray(cv2.transpose(cv2.add(sums, _NOTHING, dtype=cv2.CV_8U)), np.uint8)
+
+
+@lru_cache(maxsize=32)
+def _banded(old: int, new: int) -> list[sparse.csr_matrix]:
+    weights = _weights(old, new)
+    return [weights[top : top + BAND] for top in range(0, new, BAND)]
 
 
 @lru_cache(maxsize=128)  # of 50 kB each; a collection has many formats

@@ -58,30 +58,41 @@ def answers(grey: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.
     the sum or the difference of two that part into rows and columns, so 14 of these are asked, and
     the stronger of sum and difference is as strong as both together.
     """
+    best = np.zeros(grey.shape, np.float32)
+    one, other = np.empty_like(grey), np.empty_like(grey)
+    parts = np.empty((WAYS // 4 + 1, 2, *grey.shape), np.float32)
+    for pair, filters in zip(parts, _filters(), strict=True):
+        strong = []
+        for part, size, filter_ in zip(pair, (one, other), filters, strict=True):
+            if filter_ is None:
+                part[:] = 0
+                continue
+            cv2.sepFilter2D(grey, cv2.CV_32F, *filter_, part, borderType=cv2.BORDER_REFLECT)
+            strong.append(np.abs(part, out=size))
+        cv2.max(best, strong[0] if len(strong) == 1 else cv2.add(one, other, one), best)
+    return parts, best
+
+
+@lru_cache(maxsize=1)
+def _filters() -> list[tuple[tuple[Any, Any] | None, ...]]:
+    """(7, 2) rows and columns of the filters at angles up to a quarter turn; None of those that are 0."""
     at = np.arange(-REACH, REACH + 1, dtype=np.float32)
     wide = 2.0**OCTAVES
     sigma = PERIOD / np.pi * np.sqrt(np.log(2) / 2) * (wide + 1) / (wide - 1)
     bell = np.exp(-(at**2) / np.float32(2 * sigma**2))
-    best = np.zeros(grey.shape, np.float32)
-    one, other = np.empty_like(grey), np.empty_like(grey)
-    parts = np.empty((WAYS // 4 + 1, 2, *grey.shape), np.float32)
-    for k, pair in enumerate(parts):
-        angle = 2 * np.pi * k / WAYS
+    found = []
+    for angle in 2 * np.pi * np.arange(WAYS // 4 + 1) / WAYS:
         across, down = (np.float32(2 * np.pi / PERIOD * f(angle)) * at for f in (np.sin, np.cos))
-        for part, row, column in (
-            (pair[0], np.sin(across), np.cos(down)),
-            (pair[1], np.cos(across), np.sin(down)),
-        ):
-            if min(np.abs(row).max(), np.abs(column).max()) < 1e-6:  # of upright and level
-                part[:] = 0
-                continue
-            cv2.sepFilter2D(
-                grey, cv2.CV_32F, bell * row, bell * column, part, borderType=cv2.BORDER_REFLECT
+        pair = ((np.sin(across), np.cos(down)), (np.cos(across), np.sin(down)))
+        found.append(
+            tuple(  # of upright and level one is 0
+                (bell * row, bell * column)
+                if min(np.abs(row).max(), np.abs(column).max()) >= 1e-6
+                else None
+                for row, column in pair
             )
-        np.abs(pair[0], out=one)
-        np.abs(pair[1], out=other)
-        cv2.max(best, cv2.add(one, other, one), best)
-    return parts, best
+        )
+    return found
 
 
 def directions(parts: NDArray[np.float32], at: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -113,15 +124,15 @@ def second(
         weight: (n,) how strong they are.
     """
     # evenly along the sums of strength, in an order by lot: each edge as often as it is strong
-    order = np.random.default_rng(2017).permutation(len(weight))
+    order = _by_lot(len(weight))
     sums = np.cumsum(weight[order])
     lot = order[np.searchsorted(sums, (np.arange(LOT) + 0.5) / LOT * sums[-1])]
     high, wide = size
     # one table for all pictures but very wide ones
     table, stride = (_places(), 1024) if wide <= 512 else (_places(high, 2 * wide), 2 * wide)
     y, x = np.divmod(at[lot], wide)
-    place, way = (y * stride + x).astype(np.int32), way[lot].astype(np.int32)
-    where = _others(place + np.int32(len(table) // 2)) - place
+    place, way = y * stride + x, way[lot].astype(np.int32)
+    where = _others(place + len(table) // 2) - place
     # a step further up or down than the table goes is clipped to its ends, which are none
     where = table.take(where, mode="clip")
     # a step from one edge to another is a ring and a turn; the turn is laid back by the one edge's
@@ -130,11 +141,25 @@ def second(
     where += _others(way)
     there = np.bincount(where.ravel(), minlength=SIZE)[:SIZE]
     cells = there.reshape(RINGS + 1, -1, TURNS, 2, WAYS)[:RINGS].sum(axis=(1, 3))
-    # seen from the other edge the step is turned round, and the turn is laid back by the other's
-    # direction: by as much more as they differ
+    return _mean_bits(cells + cells.reshape(RINGS, -1)[:, _seen_back()])
+
+
+@lru_cache(maxsize=4)
+def _by_lot(count: int) -> NDArray[np.intp]:
+    """(count,) the same order each time."""
+    return np.random.default_rng(2017).permutation(count)
+
+
+@lru_cache(maxsize=1)
+def _seen_back() -> NDArray[np.intp]:
+    """(48, 24) the same pairs seen from the other edge, among the cells of a ring.
+
+    The step is then turned round, and the turn is laid back by the other's direction: by as much
+    more as they differ.
+    """
     turn, differ = np.arange(TURNS)[:, None], np.arange(WAYS)[None]
     turned = (turn + TURNS // 2 + TURNS // WAYS * differ) % TURNS
-    return _mean_bits(cells + cells[:, turned, -differ % WAYS])
+    return np.asarray(turned * WAYS + -differ % WAYS, np.intp)
 
 
 def _others(values: NDArray[Any]) -> NDArray[Any]:
@@ -145,16 +170,18 @@ def _others(values: NDArray[Any]) -> NDArray[Any]:
 def _mean_bits(cells: NDArray[np.intp]) -> float:
     """The mean over rings of the mean over turns, of what was counted there at all."""
     sums = cells.sum(axis=2)
-    inside = (cells * _digamma(int(cells.max()))[cells]).sum(axis=2) / np.maximum(sums, 1)
+    inside = (cells * _digamma(int(cells.max()).bit_length())[cells]).sum(axis=2)
+    inside /= np.maximum(sums, 1)
     bits = (np.log(np.maximum(sums, 1)) - inside) / np.log(2)
     held = (sums > 1).sum(axis=1)
     rings = (bits * (sums > 1)).sum(axis=1)[held > 0] / held[held > 0]
     return float(np.clip(rings.mean(), 0, np.log2(WAYS))) if len(rings) else 0.0
 
 
-def _digamma(most: int) -> NDArray[np.float64]:
-    """(most + 1,) of whole numbers; 0 of 0, which counts nothing."""
-    return np.concatenate([[0.0], digamma(np.arange(1, most + 1))])
+@lru_cache(maxsize=8)
+def _digamma(bits: int) -> NDArray[np.float64]:
+    """(2 ** bits,) of whole numbers; 0 of 0, which counts nothing."""
+    return np.concatenate([[0.0], digamma(np.arange(1, 1 << bits))])
 
 
 @lru_cache(maxsize=2)

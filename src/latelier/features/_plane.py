@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from skimage.filters import threshold_otsu
 
 from latelier.features._colour import lab
 from latelier.images import fitted
@@ -106,6 +107,15 @@ def counted(numbers: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(256,) how often each number is there."""
     found = cv2.calcHist([np.ascontiguousarray(numbers)], [0], None, [256], [0, 256])
     return np.asarray(found, np.float64).ravel()
+
+
+def otsu(grey: NDArray[np.uint8]) -> int:
+    """The grey that parts light from dark best, itself dark; the grey of an even plane."""
+    counts = counted(grey)
+    low, high = np.flatnonzero(counts)[[0, -1]]
+    if low == high:
+        return int(low)
+    return int(threshold_otsu(hist=(counts[low : high + 1], np.arange(low, high + 1))))
 
 
 def entropy(shares: NDArray[np.float64]) -> float:

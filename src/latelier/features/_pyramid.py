@@ -6,9 +6,8 @@ artworks and images of architecture (2013), appendix: the strongest gradient of 
 directions over the full turn, three levels of quarters.
 """
 
-from collections.abc import Sequence
+from functools import lru_cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,16 +22,15 @@ def pyramid(lab: NDArray[np.floating]) -> tuple[float, float, float]:
     """
     if min(lab.shape[:2]) < 2**LEVELS:
         return 0.0, 0.0, 0.0
-    steps = np.empty((3, *lab.shape[:2]), np.float32)
+    steps = np.empty((3, *lab.shape[:2]), np.int16)
     np.rint(lab[..., 0] * np.float32(2.55), out=steps[0], casting="unsafe")
     for channel in (1, 2):
         np.floor(lab[..., channel] + np.float32(128), out=steps[channel], casting="unsafe")
-    down, across = (_strongest([_gradient(s, axis) for s in steps]) for axis in (0, 1))
+    down, across = (_strongest(_gradient(steps, axis)) for axis in (1, 2))
     strength = np.sqrt(down**2 + across**2)
     # from 0 to 16 and once around: the last is the first
     way = np.rint((np.arctan2(down, across) + np.float32(np.pi)) * np.float32(BINS / (2 * np.pi)))
-    way = np.where(way == BINS, 0, way).astype(np.intp)
-    finest = _cells(strength, way, 2**LEVELS)
+    finest = _cells(strength, way.astype(np.intp), 2**LEVELS)
     levels = [_joined(finest, 2**level) for level in range(LEVELS + 1)]
     shares = [_shares(cells) for cells in levels]
     whole, all_of = shares[0][0], levels[0].sum()
@@ -47,38 +45,45 @@ def pyramid(lab: NDArray[np.floating]) -> tuple[float, float, float]:
     return float(np.mean(alike)), float(strength.mean(dtype=np.float64)), uneven
 
 
-def _gradient(plane: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
-    """(h, w) half of how far both neighbours differ; at the borders what the one differs by."""
-    order = (0, 1) if axis == 0 else (1, 0)
-    found = np.asarray(
-        cv2.Sobel(plane, cv2.CV_32F, *order, ksize=1, scale=0.5, borderType=cv2.BORDER_REPLICATE),
-        np.float32,
-    )
-    along = found if axis == 0 else found.T
-    along[0] *= 2
-    along[-1] *= 2
+def _gradient(steps: NDArray[np.int16], axis: int) -> NDArray[np.int16]:
+    """(3, h, w) how far both neighbours differ; at the borders twice what the one differs by."""
+    found = np.empty_like(steps)
+    along, of = np.moveaxis(found, axis, 0), np.moveaxis(steps, axis, 0)
+    np.subtract(of[2:], of[:-2], out=along[1:-1])
+    for at, after, before in ((0, 1, 0), (-1, -1, -2)):
+        along[at] = 2 * (of[after] - of[before])
     return found
 
 
-def _strongest(gradients: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """(h, w) of several the value that is farthest from 0."""
-    best = gradients[0]
-    for other in gradients[1:]:
-        best = np.where(np.abs(other) > np.abs(best), other, best)
-    return best
+def _strongest(gradients: NDArray[np.int16]) -> NDArray[np.float32]:
+    """(h, w) half of what is farthest from 0 of three; of those equally far, of the first."""
+    best = np.zeros(gradients.shape[1:], np.int16)
+    for rank, each in zip((4, 2, 0), gradients, strict=True):  # told by the lowest bits
+        np.maximum(best, (np.abs(each) << 3) + np.int16(rank) + (each < 0), out=best)
+    far = (best >> 3) * (1 - 2 * (best & 1))
+    return np.asarray(far * np.float32(0.5), np.float32)
 
 
 def _cells(strength: NDArray[np.float32], way: NDArray[np.intp], count: int) -> NDArray[np.float64]:
-    """(count, count, 16) the strength of each direction in each part."""
+    """(count, count, 16) the strength of each direction in each part, from 0 to 16 and around."""
+    size = count * count * (BINS + 1)
+    place = way + _parts(*strength.shape, count)
+    sums = np.bincount(place.ravel(), strength.ravel(), minlength=size)
+    cells = np.asarray(sums, np.float64).reshape(count, count, BINS + 1)
+    cells[..., 0] += cells[..., BINS]
+    return cells[..., :BINS]
+
+
+@lru_cache(maxsize=8)
+def _parts(h: int, w: int, count: int) -> NDArray[np.intp]:
+    """(h, w) where the directions of each pixel's part begin."""
     down, across = (
         np.repeat(
             np.arange(count), np.diff(np.rint(np.arange(count + 1) * (side / count)).astype(int))
         )
-        for side in strength.shape
+        for side in (h, w)
     )
-    place = way + (down * (count * BINS))[:, None] + (across * BINS)[None]
-    sums = np.bincount(place.ravel(), strength.ravel(), minlength=count * count * BINS)
-    return np.asarray(sums, np.float64).reshape(count, count, BINS)
+    return np.asarray((down[:, None] * count + across) * (BINS + 1), np.intp)
 
 
 def _joined(finest: NDArray[np.float64], count: int) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ and junctions nearer than their discs reach are one crossing.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,7 +23,7 @@ DOT = 2.0  # of its radius: ink less than twice as long as wide is a dot, withou
 TOUCHING = 1.15  # of two radii together: strokes that cross at 60 degrees or more are one crossing
 KNOT = 4  # pixels: a loop of no more is the thinning's own
 ROUNDS = 4  # of taking corners off
-_NEAR = np.ones((3, 3), np.uint8)
+_AROUND = np.array([(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)])
 
 
 @dataclass(frozen=True)
@@ -45,29 +46,31 @@ class _Pieces:
     """The runs of a skeleton between ends and junctions, one after the other.
 
     Args:
-        pixels: (n, 2) row and column.
+        at: (n,) their pixels, counted row by row.
         starts: (k + 1,) where each run begins in them, and where the last ends.
         junctions: (k, 2) the clusters at both ends of each, 0 for none.
         thinnest: (k,) the least distance from the ground along each.
         thickest: (k,) the largest.
         fewest: (k,) the fewest neighbours that a pixel of each has.
         reach: (clusters + 1,) how far the ink reaches around each cluster.
+        usual: the median distance of the whole skeleton from the ground.
     """
 
-    pixels: NDArray[np.intp]
+    at: NDArray[np.intp]
     starts: NDArray[np.intp]
     junctions: NDArray[np.int32]
     thinnest: NDArray[np.float32]
     thickest: NDArray[np.float32]
     fewest: NDArray[np.uint8]
     reach: NDArray[np.float32]
+    usual: float
 
-    def corners(self, usual: float) -> NDArray[np.bool_]:
+    def corners(self) -> NDArray[np.bool_]:
         """(k,) whether a run that ends freely is no longer than the disc it grows from."""
         first, last = self.junctions.T
         reach, length = self.reach[first], np.diff(self.starts)
         short = length <= SURE * reach + 1
-        pointed = (length <= CORNER * reach + 1) & (self.thinnest <= POINTED * usual)
+        pointed = (length <= CORNER * reach + 1) & (self.thinnest <= POINTED * self.usual)
         return np.asarray((first > 0) & (last == 0) & (short | pointed))
 
 
@@ -79,73 +82,101 @@ def skeleton_of(ink: Mask) -> Skeleton:
     """
     padded = np.pad(ink, 2)
     away = np.asarray(
-        cv2.distanceTransform(padded.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE),
+        cv2.distanceTransform(padded.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE),
         np.float32,
     )
-    line = np.asarray(skeletonize(padded), bool)
+    line = np.ascontiguousarray(skeletonize(padded), bool)
     for _ in range(ROUNDS):
         pieces = _taken_apart(line, away)
-        usual = float(np.median(away[line])) if line.any() else 0.0
-        corners = pieces.corners(usual)
+        corners = pieces.corners()
         if not corners.any():
             break
-        off = pieces.pixels[np.repeat(corners, np.diff(pieces.starts))]
-        line[off[:, 0], off[:, 1]] = False
-        line = np.asarray(skeletonize(line), bool)
+        line.ravel()[pieces.at[np.repeat(corners, np.diff(pieces.starts))]] = False
+        line = np.ascontiguousarray(skeletonize(line), bool)
     else:
         pieces = _taken_apart(line, away)
-    width = float(2 * np.median(away[line])) if line.any() else 0.0
     arms = _arms(pieces)
     ends = _ends(pieces) + sum(n == 1 for n in arms)
-    return Skeleton(ends, sum(n >= 3 for n in arms), width)
+    return Skeleton(ends, sum(n >= 3 for n in arms), 2 * pieces.usual)
+
+
+def _steps(plane: NDArray[Any]) -> NDArray[np.intp]:
+    """(8,) from a pixel to its neighbours, counted row by row; lines keep off the border."""
+    return np.asarray(_AROUND @ (plane.shape[1], 1), np.intp)
 
 
 def _taken_apart(line: Mask, away: NDArray[np.float32]) -> _Pieces:
     """The runs of a skeleton, and its junctions as numbered clusters of pixels."""
-    marks = line.view(np.uint8)
-    around = np.asarray(
-        cv2.filter2D(marks, -1, _NEAR, borderType=cv2.BORDER_CONSTANT) - marks, np.uint8
-    )
-    crossing = line & (around >= 3)
-    count, found = cv2.connectedComponents(crossing.view(np.uint8), connectivity=8)
-    clusters = np.asarray(found, np.int32)
+    marks, distance, steps = line.ravel().view(np.uint8), away.ravel(), _steps(line)
+    on = np.flatnonzero(line)
+    around = marks[steps[:, None] + on].sum(axis=0, dtype=np.uint8)
+    crossing = on[around >= 3]
+    count, clusters = _together(line.shape, crossing)
     reach = np.zeros(count, np.float32)
-    np.maximum.at(reach, clusters[crossing], away[crossing])
-    alone = line & ~crossing
-    runs = np.asarray(cv2.connectedComponents(alone.view(np.uint8), connectivity=8)[1], np.int32)
-    at = np.flatnonzero(alone)
-    number = runs.ravel()[at]
+    np.maximum.at(reach, clusters.ravel()[crossing], distance[crossing])
+    alone = around < 3
+    at, beside = on[alone], around[alone]
+    runs, numbers = _together(line.shape, at)
+    number = numbers.ravel()[at].astype(
+        np.uint16 if runs < 1 << 16 else np.uint32
+    )  # few sort faster
     order = np.argsort(number, kind="stable")
-    at = at[order]
+    at, beside = at[order], beside[order]
     starts = np.concatenate([[0], np.cumsum(np.bincount(number)[1:])]).astype(np.intp)
-    radius, beside = away.ravel()[at], around.ravel()[at]
+    radius = distance[at]
     return _Pieces(
-        pixels=np.stack(np.unravel_index(at, line.shape), 1),
+        at=at,
         starts=starts,
         junctions=_junctions(at, starts, clusters, crossing),
         thinnest=np.minimum.reduceat(radius, starts[:-1]) if len(at) else radius,
         thickest=np.maximum.reduceat(radius, starts[:-1]) if len(at) else radius,
         fewest=np.minimum.reduceat(beside, starts[:-1]) if len(at) else beside,
         reach=reach,
+        usual=_median(distance[on]),
     )
+
+
+def _together(shape: tuple[int, ...], at: NDArray[np.intp]) -> tuple[int, NDArray[np.int32]]:
+    """How many pieces the pixels make, with the ground; and (h, w) their numbers."""
+    marks = np.zeros(shape, np.uint8)
+    marks.ravel()[at] = 1
+    count, found = cv2.connectedComponents(marks, connectivity=8)
+    return count, np.asarray(found, np.int32)
+
+
+def _median(values: NDArray[np.float32]) -> float:
+    if not len(values):
+        return 0.0
+    half = len(values) // 2
+    parted = np.partition(values, (half - 1 + len(values) % 2, half))
+    return float((parted[half - 1 + len(values) % 2] + parted[half]) / np.float32(2))
 
 
 def _junctions(
-    at: NDArray[np.intp], starts: NDArray[np.intp], clusters: NDArray[np.int32], crossing: Mask
+    at: NDArray[np.intp],
+    starts: NDArray[np.intp],
+    clusters: NDArray[np.int32],
+    crossing: NDArray[np.intp],
 ) -> NDArray[np.int32]:
-    """(k, 2) the clusters that each run of pixels touches first and last; 0 where it ends freely."""
+    """(k, 2) the clusters that each run of pixels touches first and last; 0 where it ends freely.
+
+    Args:
+        at: (n,) the pixels of the runs, one run after the other.
+        starts: (k + 1,) where each begins in them.
+        clusters: (h, w) the numbers of clusters, 0 elsewhere.
+        crossing: (m,) the pixels of clusters.
+    """
     found = np.zeros((len(starts) - 1, 2), np.int32)
-    touching = np.flatnonzero(cv2.dilate(crossing.view(np.uint8), _NEAR).ravel()[at])
-    begin, end = (np.searchsorted(touching, where) for where in (starts[:-1], starts[1:]))
+    steps, numbers = _steps(clusters), clusters.ravel()
+    marks = np.zeros(clusters.size, bool)
+    marks[crossing + steps[:, None]] = True
+    touching = np.flatnonzero(marks[at])
+    begin, end = np.searchsorted(touching, starts[:-1]), np.searchsorted(touching, starts[1:])
     some = np.flatnonzero(begin < end)
     first, last = touching[begin[some]], touching[end[some] - 1]
-    wide = clusters.shape[1]
-    steps = np.add.outer(np.arange(-1, 2) * wide, np.arange(-1, 2)).ravel()
-    near_first, near_last = (clusters.ravel()[at[k][:, None] + steps] for k in (first, last))
-    least = np.where(near_first > 0, near_first, np.iinfo(np.int32).max).min(
-        axis=1, initial=1 << 30
-    )
-    most, length = near_last.max(axis=1, initial=0), np.diff(starts)[some]
+    near_first, near_last = (numbers[at[k] + steps[:, None]] for k in (first, last))
+    least = np.where(near_first > 0, near_first, 1 << 30).min(axis=0)
+    most, length = near_last.max(axis=0), np.diff(starts)[some]
     # one that touches a single cluster comes back to it, or hangs on it
     back = (first != last) & (length > KNOT)
     found[some, 0] = least

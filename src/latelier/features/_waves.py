@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from latelier.features._lanczos import resized
+from latelier.features._lanczos import BAND, bands
 from latelier.features._plane import line
 
 Plane = NDArray[Any]
@@ -29,13 +29,15 @@ def redies(grey: NDArray[np.uint8]) -> tuple[float, float]:
     """The slope of log power and the variance about it; 0 and 0 of an even picture."""
     if grey.min() == grey.max() or min(grey.shape) < SMALL:
         return 0.0, 0.0
-    found = fft.fft(_across(grey), axis=1, overwrite_x=True)
+    found = fft.fft(_across(grey), axis=1, overwrite_x=True).view(np.float32)
+    np.multiply(found, found, out=found)
+    real, imaginary = found[:, ::2], found[:, 1::2]
     power = np.empty((HIGH + 1, 2 * HIGH + 1), np.float32)
     for part, columns in (
         (power[:, : HIGH + 1], slice(HIGH + 1)),
         (power[:, HIGH + 1 :], slice(-HIGH, None)),
     ):
-        np.add(found.real[:, columns] ** 2, found.imag[:, columns] ** 2, out=part)
+        np.add(real[:, columns], imaginary[:, columns], out=part)
     power[1:] *= 2  # the half of the spectrum that is not held mirrors these
     ring, count = _rings()
     means = np.bincount(ring, power.ravel(), minlength=HIGH + 1)[: HIGH + 1] / count
@@ -58,18 +60,23 @@ def _across(grey: NDArray[np.uint8]) -> NDArray[np.complex64]:
     """
     scale = SIDE / max(grey.shape)
     high, wide = (max(1, int(n * scale)) for n in grey.shape)
-    large = resized(grey, (high, wide))
-    # a row is packed as its mean, then real and imaginary parts in turn; those pairs are aligned
-    # here, and rows a little longer than a power of two do not all fall on one place of the cache
-    held = np.zeros((high, SIDE + 32), np.float32)
-    rows = held[:, 1 : SIDE + 1]
-    np.subtract(large, np.float32(np.rint(grey.mean())), out=rows[:, :wide])
-    cv2.dft(rows, rows, flags=cv2.DFT_ROWS)
-    found = np.zeros((HIGH + 1, SIDE), np.complex64)
-    found[0, :high] = rows[:, 0]
-    pairs = held[:, 2 : 2 * HIGH + 2].view(np.float64)
-    cv2.transpose(pairs, found.view(np.float64)[1:, :high])
-    return found
+    mean = np.float32(np.rint(grey.mean()))
+    found = np.zeros((HIGH + 1, SIDE, 2), np.float32)
+    # rows a little longer than a power of two do not all fall on one place of the cache
+    held = np.empty((BAND, SIDE + 32), np.float32)[:, :SIDE]
+    top = 0
+    for band in bands(grey, (high, wide)):
+        rows = held[: len(band)]
+        np.subtract(band, mean, out=rows[:, :wide])
+        rows[:, wide:] = 0
+        cv2.dft(rows, rows, flags=cv2.DFT_ROWS)
+        # a row is packed as its mean, then real and imaginary parts in turn
+        there = slice(top, top + len(band))
+        found[0, there, 0] = rows[:, 0]
+        pairs = rows[:, 1 : 2 * HIGH + 1].reshape(len(band), HIGH, 2)
+        cv2.transpose(pairs, found[1:, there])
+        top += len(band)
+    return np.asarray(found.view(np.complex64)[..., 0])
 
 
 @lru_cache(maxsize=1)
@@ -86,12 +93,19 @@ def spehar(grey: NDArray[np.uint8]) -> tuple[float, float]:
     """The slope of log amplitude over all frequencies, and without those that bend the line."""
     if grey.min() == grey.max() or min(grey.shape) < SMALL:
         return 0.0, 0.0
-    return _whole(grey), _unbent(_even(grey))
+    size, square = _amplitudes(grey), _even(grey)
+    return _whole(size, *grey.shape), _unbent(
+        size if square.shape == grey.shape else _amplitudes(square)
+    )
 
 
-def _whole(grey: NDArray[np.uint8]) -> float:
-    size = np.abs(fft.rfft2(grey.astype(np.float32)))
-    ring, times, count = _wide(*grey.shape)
+def _amplitudes(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(h, w / 2 + 1) of all frequencies, the half that the others mirror."""
+    return np.asarray(np.abs(fft.rfft2(grey.astype(np.float32))), np.float32)
+
+
+def _whole(size: NDArray[np.float32], h: int, w: int) -> float:
+    ring, times, count = _wide(h, w)
     means = np.bincount(ring, size.ravel() * times, minlength=WIDE) / np.maximum(count, 1)
     at = (np.arange(WIDE) + 1) / WIDE * np.sqrt(0.5)
     keep = slice(WIDE * 2 // 100, None)  # without the coarsest two in a hundred
@@ -126,8 +140,8 @@ def middle_of(plane: Plane) -> Plane:
     return plane[top : top + side, left : left + side]
 
 
-def _unbent(square: NDArray[np.uint8]) -> float:
-    means = turned_mean(np.abs(fft.rfft2(square.astype(np.float32))))
+def _unbent(size: NDArray[np.float32]) -> float:
+    means = turned_mean(size)
     y = means[1:]
     x = np.arange(1, len(y) + 1, dtype=float)
     n, off = len(x), x - x.mean()

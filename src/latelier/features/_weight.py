@@ -8,9 +8,11 @@ given in per cent as published; balance and the middle are 0 where they are perf
 from functools import lru_cache
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.filters import threshold_otsu
+
+from latelier.features._plane import otsu
 
 Plane = NDArray[Any]
 FIELDS = 10  # a side, of evenness
@@ -27,7 +29,7 @@ def balance(weight: Plane) -> float:
     h, w = weight.shape
     total = max(float(weight.sum(dtype=np.int64)), 1.0)
     parts = []
-    for along, side in ((weight.sum(0, np.int64), w), (weight.sum(1, np.int64), h)):
+    for along, side in ((_down(weight), w), (_across(weight), h)):
         half, quarter = side // 2, side // 4
         parts.append(along[:half].sum() - along[side - half :].sum())
         parts.append(total - 2 * (along[:quarter].sum() + along[side - quarter :].sum()))
@@ -36,12 +38,22 @@ def balance(weight: Plane) -> float:
     return float(100 * np.mean(np.abs(parts)) / total)
 
 
+def _down(plane: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """(w,) the sums of columns."""
+    return np.asarray(cv2.reduce(plane, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S), np.int64).ravel()
+
+
+def _across(plane: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """(h,) the sums of rows."""
+    return np.asarray(cv2.reduce(plane, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S), np.int64).ravel()
+
+
 def _by_diagonal(weight: Plane, total: float) -> list[float]:
     """The two halves beside the falling diagonal, and the band about it against the corners."""
     h, w = weight.shape
-    slanted = np.zeros((h, h + w), np.int32)  # a row shorter, each row stands one further right
+    slanted = np.zeros((h, h + w), np.uint8)  # a row shorter, each row stands one further right
     slanted[:, :w] = weight[::-1]
-    sums = slanted.ravel()[: h * (h + w - 1)].reshape(h, -1).sum(axis=0, dtype=np.int64)
+    sums = _down(slanted.ravel()[: h * (h + w - 1)].reshape(h, -1))
     right, left = sums[h:].sum(), sums[: h - 1].sum()
     up, down = w - int(w * np.sqrt(0.5)), h - int(h * np.sqrt(0.5))
     corners = sums[h - 1 + up :].sum() + sums[: max(h - down, 0)].sum()
@@ -54,8 +66,8 @@ def middle(weight: Plane) -> tuple[float, float, float]:
     total = float(weight.sum(dtype=np.int64))
     if total == 0:
         return 0.0, 0.0, 0.0
-    x = np.rint(weight.sum(0, np.int64) @ np.arange(w) / total) + 1
-    y = np.rint(weight.sum(1, np.int64) @ np.arange(h) / total) + 1
+    x = np.rint(_down(weight) @ np.arange(w) / total) + 1
+    y = np.rint(_across(weight) @ np.arange(h) / total) + 1
     left, up = 0.5 - x / w, 0.5 - y / h
     return float(200 * np.hypot(left, up)), float(left), float(up)
 
@@ -65,9 +77,9 @@ def evenness(weight: NDArray[np.uint8]) -> float:
     h, w = weight.shape
     if weight.min() == weight.max():
         return 100.0
-    marks = weight > threshold_otsu(weight)
+    marks = (weight > otsu(weight)).view(np.uint8)
     found = []
-    for along, side in ((marks.sum(0), w), (marks.sum(1), h)):
+    for along, side in ((_down(marks), w), (_across(marks), h)):
         step = max(1, side // FIELDS)
         at = np.minimum(np.arange(side) // step, FIELDS - 1)
         share = np.bincount(at, along, minlength=FIELDS)
@@ -82,18 +94,21 @@ def mirrored(grey: NDArray[np.uint8]) -> float:
     The two middle axes; of a square picture the diagonals too.
     """
     h, w = grey.shape
-    dark = grey <= (threshold_otsu(grey) if grey.min() < grey.max() else grey.min())
+    dark = (grey <= otsu(grey)).view(np.uint8)
+    turned = np.asarray(cv2.transpose(dark), np.uint8)
     found = []
-    for plane in (dark, dark.T):
+    for plane in (dark, turned):
         rows, across = plane.shape[0] // 2, plane.shape[1]
         if rows == 0:
             continue
-        meets = (plane[:rows] & plane[::-1][:rows]).sum(axis=1)
+        meets = _across(plane[:rows] & plane[::-1][:rows])
         near = 1 + np.arange(rows) / max(rows - 1, 1)
         found.append(float(meets @ near) * 2 / (3 * across * rows))
     if h == w and w > 1:
-        for plane in (dark, np.rot90(dark)):
-            found.append(float(_nearness(h)[plane & plane.T].sum()) * 4 / (3 * h * (w - 1)))
+        for plane, other in ((dark, turned), (np.rot90(dark), np.rot90(turned, -1))):
+            met = plane & other
+            sums = cv2.mean(_nearness(h), met)[0] * cv2.countNonZero(met)
+            found.append(float(sums) * 4 / (3 * h * (w - 1)))
     return float(min(100.0, 100 * np.mean(found))) if found else 100.0
 
 

@@ -8,10 +8,9 @@ lighter on a dark ground. An eye is white wholly enclosed by ink; pieces and hol
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.filters import threshold_otsu
 
 from latelier.features._contract import Measure
-from latelier.features._plane import planes
+from latelier.features._plane import Number, otsu, planes
 from latelier.features._skeleton import Mask, skeleton_of
 from latelier.images import fitted
 
@@ -42,16 +41,13 @@ MIRROR_SIDE, MIRRORS = 96, 36  # px; axes tried, 5 degrees apart
 
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(10,) the facts in the order of ``MEASURES``."""
-    ink = ink_of(pixels)
-    strokes, held = _pieces(ink, 8)
-    ink = ink & (strokes > 0)
-    holes, eyes = _pieces(~ink, 4)
-    eyes[np.concatenate([holes[0], holes[-1], holes[:, 0], holes[:, -1]])] = False
-    edge = np.concatenate([ink[0], ink[-1], ink[:, 0], ink[:, -1]])
-    count = np.count_nonzero(held)
+    ink, strokes, _ = _pieces(ink_of(pixels), 8)
+    count = np.count_nonzero(strokes)
     if not count:
         return np.zeros(len(MEASURES))
-    solid = ink | ((holes == 0) & ~ink)  # specks of white are filled before thinning
+    ground, eyes, holes = _pieces(~ink, 4)
+    eyes[_edge(holes)] = False
+    solid = ~ground  # specks of white are filled before thinning
     small = _shrunk(solid)
     lines = skeleton_of(small)
     return np.array(
@@ -62,7 +58,7 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
             lines.branches,
             ink.mean(),
             min(2.0, lines.width / max(small.shape)),
-            edge.any(),
+            _edge(ink).any(),
             *_hull(ink),
             _symmetry(ink),
         ],
@@ -75,19 +71,23 @@ def ink_of(pixels: NDArray[np.uint8]) -> Mask:
     grey = planes(pixels, max(pixels.shape[:2]), enlarge=False).grey
     if int(grey.max()) - int(grey.min()) < FLAT:
         return np.zeros(grey.shape, bool)
-    dark = grey <= threshold_otsu(grey)
-    edge = np.concatenate([dark[0], dark[-1], dark[:, 0], dark[:, -1]])
-    return np.asarray(~dark if edge.mean() > 0.5 else dark)
+    dark = grey <= otsu(grey)
+    return np.asarray(~dark if _edge(dark).mean() > 0.5 else dark)
 
 
-def _pieces(mask: Mask, connectivity: int) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """The connected pieces of a mask, numbered from 1, 0 elsewhere and on specks; which are left."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        mask.view(np.uint8), connectivity=connectivity
-    )
-    keep = stats[:, cv2.CC_STAT_AREA] >= SPECK * mask.size
+def _edge(plane: NDArray[Number]) -> NDArray[Number]:
+    """(n,) what lies along the four sides."""
+    return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
+
+
+def _pieces(mask: Mask, connectivity: int) -> tuple[Mask, NDArray[np.bool_], NDArray[np.int32]]:
+    """A mask without specks; of its connected pieces, 0 the rest, which are none; and their numbers."""
+    _, found = cv2.connectedComponents(mask.view(np.uint8), connectivity=connectivity)
+    numbers = np.asarray(found, np.int32)
+    keep = np.bincount(numbers.ravel()) >= SPECK * mask.size
+    whole = bool(keep[1:].all())
     keep[0] = False
-    return np.where(keep, np.arange(len(keep)), 0).astype(np.int32)[labels], keep
+    return mask if whole else keep[numbers], keep, numbers
 
 
 def _shrunk(ink: Mask) -> Mask:
@@ -113,22 +113,31 @@ def _hull(ink: Mask) -> tuple[float, float]:
 
 def _symmetry(ink: Mask) -> float:
     """The share of ink that lies on ink in the best of the mirrors through its middle."""
-    ys, xs = np.nonzero(ink)
-    middle = np.array([xs.mean(), ys.mean()])
-    reach = max(1.0, float(np.hypot(xs - middle[0], ys - middle[1]).max()))
+    rows, columns = (ink.sum(axis=axis) for axis in (1, 0))
+    middle = np.array([np.arange(len(n)) @ n / n.sum() for n in (columns, rows)])
+    ys = np.flatnonzero(rows)  # a row's two ends lie farther off than all else of it
+    ends = ink[ys].argmax(axis=1), ink.shape[1] - 1 - ink[ys, ::-1].argmax(axis=1)
+    far = (np.hypot(xs - middle[0], ys - middle[1]).max() for xs in ends)
+    reach = max(1.0, float(max(far)))
     scale = (MIRROR_SIDE / 2 - 1) / reach
     half = (MIRROR_SIDE - 1) / 2
     grey = ink.astype(np.float32)
     if scale < 0.5:
         grey = np.asarray(cv2.blur(grey, (round(1 / scale) | 1,) * 2), np.float32)
-    angles = np.arange(MIRRORS) * np.pi / MIRRORS
+    angles = np.arange(MIRRORS // 2) * np.pi / MIRRORS
     c, s = np.cos(angles), np.sin(angles)
     turns = scale * np.stack([np.stack([c, s], 1), np.stack([-s, c], 1)], 1)
     matrices = np.concatenate([turns, half - turns @ middle[:, None]], 2)
-    turned = np.empty((MIRRORS, MIRROR_SIDE, MIRROR_SIDE), np.float32)
+    turned = np.empty((len(angles), MIRROR_SIDE, MIRROR_SIDE), np.float32)
     for matrix, one in zip(matrices, turned, strict=True):
         cv2.warpAffine(grey, matrix, one.shape, dst=one, flags=cv2.INTER_LINEAR)
-    upper = MIRROR_SIDE // 2
-    both = np.minimum(turned[:, :upper], turned[:, : upper - 1 : -1]).sum((1, 2))
-    either = turned.sum((1, 2)) - both
-    return min(1.0, float((both / np.maximum(either, 1e-6)).max()))
+    upper, all_of = MIRROR_SIDE // 2, turned.reshape(len(angles), -1).sum(axis=1)
+    best = 0.0
+    # a picture so turned is mirrored from top to bottom and from left to right: two axes at once
+    for half_of, mirrored in (
+        (turned[:, :upper], turned[:, : upper - 1 : -1]),
+        (turned[:, :, :upper], turned[:, :, : upper - 1 : -1]),
+    ):
+        both = np.minimum(half_of, mirrored).reshape(len(angles), -1).sum(axis=1)
+        best = max(best, float((both / np.maximum(all_of - both, 1e-6)).max()))
+    return min(1.0, best)

@@ -10,6 +10,7 @@ recognition and notation, 1978).
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from scipy import fft, ndimage
 
 from latelier.features._contract import Measure
+from latelier.features._lattice import LIKE, SHORTEST, lattice
 from latelier.features._plane import lightness
 
 SAME_SIZE = False
@@ -29,9 +31,6 @@ NAMES = (
     *("p1", "p2", "pm", "pg", "cm", "pmm", "pmg", "pgg", "cmm"),
     *("p4", "p4m", "p4g", "p3", "p3m1", "p31m", "p6", "p6m"),
 )
-SHORTEST, LONGEST = 12, 110  # px of 256, of a step of the lattice; two must fit into the picture
-LIKE = 0.35  # correlation below which nothing is said to repeat
-AS_LIKE = 0.945  # of the best step's correlation, for another step to count as exact
 HOLDS = 0.955  # of what noise leaves, above which a symmetry is said to hold
 APART = 0.04  # below the best symmetry, where another one is only nearly kept
 CLOSE = 0.015  # the same of mirrors below the best third, quarter or sixth of a turn
@@ -57,8 +56,7 @@ MEASURES = (
 )
 Plane = NDArray[np.floating[Any]]
 Matrix = NDArray[np.int64]
-_AROUND = np.ones((5, 5), np.uint8)
-_ALL = [np.array(m).reshape(2, 2) for m in product((-1, 0, 1), repeat=4)]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +72,21 @@ class Symmetry:
     matrix: Matrix
     score: float
     glides: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class _Candidate:
+    """A turn or mirror that some lattice allows.
+
+    Args:
+        matrix: (2, 2) in steps of the lattice.
+        places: (48 * 48,) where each place of the cell comes to lie.
+        ends: of a mirror along the steps, the shifts that are its own and those of its glide.
+    """
+
+    matrix: Matrix
+    places: Places
+    ends: tuple[Places, Places] | None
 
 
 @dataclass(frozen=True)
@@ -129,7 +142,7 @@ def wallpaper(pixels: NDArray[np.uint8]) -> Wallpaper:
     turns = {
         n: max((s.score for s in found if _order(s.matrix) == n), default=0.0) for n in (2, 3, 4, 6)
     }
-    mirrors = [s for s in found if round(np.linalg.det(s.matrix)) == -1]
+    mirrors = [s for s in found if _determinant(s.matrix) == -1]
     mirror = max((s.score for s in mirrors if not s.glides), default=0.0)
     glide = max((s.score for s in mirrors if s.glides), default=0.0)
     return Wallpaper(group, steps, repeats, turns, mirror, glide)
@@ -146,144 +159,94 @@ def _calm(light: Plane) -> Plane:
     return np.asarray(calm, np.float32)
 
 
-def lattice(flat: Plane) -> tuple[Plane, float]:
-    """(2, 2) the two shortest steps at which a picture is most like itself, and how like."""
-    h, w = flat.shape
-    reach = LONGEST + 2
-    high, wide = (fft.next_fast_len(n + reach, real=True) for n in (h, w))  # no step wraps round
-    found = fft.fft(fft.rfft(flat, wide, axis=1), high, axis=0)
-    columns = fft.ifft(found.real**2 + found.imag**2, axis=0)[: reach + 1]
-    at = np.arange(-reach, reach + 1)
-    below = fft.irfft(columns, wide, axis=1)[:, at]
-    below[0, :reach] = below[0, :reach:-1]
-    moved = np.concatenate([below[:0:-1, ::-1], below])  # a step up and left is one down and right
-    overlap = np.outer(np.maximum(h - np.abs(at), 1), np.maximum(w - np.abs(at), 1))
-    alike = np.asarray(moved / overlap / flat.var(), np.float64)
-    middle = reach
-    top = cv2.dilate(alike, _AROUND, borderType=cv2.BORDER_CONSTANT, borderValue=(np.inf,))
-    y, x = np.nonzero((alike == top) & (alike > LIKE / 2))
-    far = np.hypot(y - middle, x - middle)
-    keep = (far >= SHORTEST) & (far <= LONGEST)
-    if keep.sum() < 2:
-        return np.zeros((2, 2)), 0.0
-    y, x, far = y[keep], x[keep], far[keep]
-    score = alike[y, x]
-    exact = score >= AS_LIKE * score.max()
-    y, x, far, score = y[exact], x[exact], far[exact], score[exact]
-    order = np.argsort(far, kind="stable")
-    first = order[0]
-    a = np.array([y[first] - middle, x[first] - middle], float)
-    for other in order[1:]:
-        b = np.array([y[other] - middle, x[other] - middle], float)
-        if abs(a[0] * b[1] - a[1] * b[0]) > 0.3 * np.hypot(*a) * np.hypot(*b):
-            steps = _refined(alike, np.stack([a, b]), middle)
-            return _reduced(steps), float(min(score[first], score[other]))
-    return np.zeros((2, 2)), 0.0
-
-
-def _refined(alike: Plane, steps: Plane, middle: int) -> Plane:
-    """The steps that fit all peaks near their multiples best, each peak between pixels."""
-    for reach in (1, 2, 3):
-        rows, peaks = [], []
-        for i, j in product(range(-reach, reach + 1), repeat=2):
-            y, x = np.rint(i * steps[0] + j * steps[1]).astype(int) + middle
-            if (i, j) <= (0, 0) or not (4 <= y < len(alike) - 4 and 4 <= x < len(alike) - 4):
-                continue
-            part = alike[y - 3 : y + 4, x - 3 : x + 4]
-            dy, dx = np.unravel_index(int(part.argmax()), part.shape)
-            y, x = y + int(dy) - 3, x + int(dx) - 3
-            if not (1 <= y < len(alike) - 1 and 1 <= x < len(alike) - 1):
-                continue
-            rows.append((i, j))
-            up = _between(alike[y - 1, x], alike[y, x], alike[y + 1, x])
-            right = _between(alike[y, x - 1], alike[y, x], alike[y, x + 1])
-            peaks.append((y + up - middle, x + right - middle))
-        if len(rows) >= 2 and np.linalg.matrix_rank(np.array(rows)) == 2:
-            steps = np.linalg.lstsq(np.array(rows, float), np.array(peaks), rcond=None)[0]
-    return steps
-
-
-def _between(before: float, at: float, after: float) -> float:
-    bend = before - 2 * at + after
-    return float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend < 0 else 0.0
-
-
-def _reduced(steps: Plane) -> Plane:
-    """The same lattice by its two shortest steps, at 60 to 90 degrees (Gauss's reduction)."""
-    a, b = steps
-    for _ in range(20):
-        if a @ a > b @ b:
-            a, b = b, a
-        times = np.rint(a @ b / (a @ a))
-        if times == 0:
-            break
-        b = b - times * a
-    return np.stack([a, b if a @ b >= 0 else -b])
-
-
 def mean_cell(flat: Plane, steps: Plane) -> tuple[Plane, float]:
     """(48, 48) the mean of all cells, and the correlation that noise leaves of it."""
     h, w = flat.shape
     y, x = np.arange(h)[:, None], np.arange(w)[None]
     back = np.linalg.inv(steps)
-    u, v = ((y * back[0, k] + x * back[1, k]) * CELL for k in (0, 1))
-    u, v = (np.rint(each - np.floor(each / CELL) * CELL).astype(np.intp) for each in (u, v))
-    place = (np.where(u == CELL, 0, u) * CELL + np.where(v == CELL, 0, v)).ravel()
-    half = (y // 2 + x // 2) % 2 * CELL**2
-    place += half.ravel()
-    sums = np.bincount(place, flat.ravel(), minlength=2 * CELL**2).reshape(2, CELL, CELL)
-    counts = np.bincount(place, minlength=2 * CELL**2).reshape(2, CELL, CELL).astype(float)
-    cells = []
-    for cell, weight in (*zip(sums, counts, strict=True), (sums.sum(axis=0), counts.sum(axis=0))):
-        cell = ndimage.gaussian_filter(cell, 1.0, mode="wrap")
-        weight = ndimage.gaussian_filter(weight, 1.0, mode="wrap")
-        cells.append(cell / np.maximum(weight, 1e-6))
-    sure = float(np.corrcoef(cells[0].ravel(), cells[1].ravel())[0, 1])
-    return cells[2] - cells[2].mean(), max(sure, 0.0)
+    u, v = (_within((y * back[0, k] + x * back[1, k]) * CELL) for k in (0, 1))
+    u *= CELL
+    u += v
+    place = u.astype(np.intp)
+    place += _halves(h, w)
+    place = place.ravel()
+    laid = np.empty((4, CELL, CELL))  # both halves' sums and counts
+    laid[:2].ravel()[:] = np.bincount(place, flat.ravel(), minlength=2 * CELL**2)
+    laid[2:].ravel()[:] = np.bincount(place, minlength=2 * CELL**2)
+    laid = ndimage.gaussian_filter(laid, (0, 1.0, 1.0), mode="wrap")
+    one, other, whole = (
+        sums / np.maximum(counts, 1e-6)
+        for sums, counts in (
+            (laid[0], laid[2]),
+            (laid[1], laid[3]),
+            (laid[0] + laid[1], laid[2] + laid[3]),
+        )
+    )
+    one, other = one - one.mean(), other - other.mean()
+    length = float(np.sqrt(np.vdot(one, one) * np.vdot(other, other)))
+    return whole - whole.mean(), max(float(np.vdot(one, other)) / max(length, 1e-12), 0.0)
+
+
+def _within(places: Plane) -> Plane:
+    """Places of the cell from 0 to 47, of places counted on and on."""
+    turns = places / CELL
+    np.floor(turns, out=turns)
+    turns *= CELL
+    places -= turns
+    np.rint(places, out=places)
+    places[places == CELL] = 0
+    return places
+
+
+@lru_cache(maxsize=8)
+def _halves(h: int, w: int) -> Places:
+    """(h, w) 0 and 48 x 48 in fields of 2 x 2 px, as on a chessboard."""
+    down, across = np.arange(h)[:, None] // 2, np.arange(w)[None] // 2
+    return np.asarray((down + across) % 2 * CELL**2, np.intp)
 
 
 def symmetries(cell: Plane, steps: Plane, sure: float) -> list[Symmetry]:
     """Every turn and mirror that the lattice allows, with how well the cell keeps it."""
     shape = steps @ steps.T
-    spectrum = fft.rfft2(cell)
-    energy = float((cell**2).sum())
-    at = np.indices((CELL, CELL)).reshape(2, -1)
+    matrices, candidates = _candidates()
+    bent = np.abs(matrices.transpose(0, 2, 1) @ shape @ matrices - shape).max(axis=(1, 2))
+    chosen = [candidates[k] for k in np.flatnonzero(bent <= BEND * np.trace(shape))]
+    turned = np.stack([cell.ravel()[c.places] for c in chosen]).reshape(-1, CELL, CELL)
+    energy = max(float((cell**2).sum()), 1e-12)
+    moved = np.conj(fft.rfft2(turned)) * fft.rfft2(cell)
+    matches = fft.irfft2(moved, cell.shape).reshape(len(chosen), -1) / (energy * max(sure, 0.3))
     found = []
-    for matrix in _ALL:
-        determinant = round(np.linalg.det(matrix))
-        if abs(determinant) != 1 or (determinant == 1 and _order(matrix) not in (2, 3, 4, 6)):
+    for candidate, match in zip(chosen, matches, strict=True):
+        if candidate.ends is None:
+            found.append(Symmetry(candidate.matrix, float(match.max())))
             continue
-        if determinant == -1 and not (matrix @ matrix == np.eye(2)).all():
-            continue
-        bent = matrix.T @ shape @ matrix
-        if np.abs(bent - shape).max() > 2 * BEND * np.trace(shape) / 2:
-            continue
-        u, v = matrix @ at % CELL
-        turned = cell[u, v].reshape(CELL, CELL)
-        match = fft.irfft2(np.conj(fft.rfft2(turned)) * spectrum, cell.shape) / max(energy, 1e-12)
-        if determinant == 1:
-            found.append(Symmetry(matrix, float(match.max()) / max(sure, 0.3)))
-            continue
-        found += _mirrors(matrix, match / max(sure, 0.3))
+        for glides, end in enumerate(candidate.ends):
+            found.append(Symmetry(candidate.matrix, float(match[end].max()), bool(glides)))
     return found
 
 
-def _mirrors(matrix: Matrix, match: Plane) -> list[Symmetry]:
-    """A mirror and, where the lattice tells them apart, its glide: the best shift of each kind.
+@lru_cache(maxsize=1)
+def _candidates() -> tuple[Matrix, list[_Candidate]]:
+    """(n, 2, 2) every turn and mirror that a lattice by its shortest steps can have, and the same.
 
     The shift t of a mirror W moves along its axis by (t + W t) / 2, which is nothing for a mirror
     and half a step for a glide; with a centred lattice each mirror has its glides anyway.
     """
-    u, v = np.indices(match.shape)
-    along = (np.stack([u, v]) + np.tensordot(matrix, np.stack([u, v]), axes=1)) / CELL
-    if ((matrix - np.eye(2)) % 2 == 0).all():  # rectangular: shifts along the axis tell
-        step = np.abs(along[0]) + np.abs(along[1])
-        off = step % 2  # 0: mirror, 1: glide
-        near = np.minimum(off, 2 - off)
-        # a shift in between is neither, so the cell is compared at both ends only
-        mirror, glide = match[near < 0.1].max(), match[near > 0.9].max()
-        return [Symmetry(matrix, float(mirror)), Symmetry(matrix, float(glide), True)]
-    return [Symmetry(matrix, float(match.max()))]
+    found = []
+    at = np.indices((CELL, CELL)).reshape(2, -1)
+    for matrix in (np.array(m).reshape(2, 2) for m in product((-1, 0, 1), repeat=4)):
+        mirror = _determinant(matrix) == -1 and (matrix @ matrix == np.eye(2)).all()
+        if not (mirror or _order(matrix)):
+            continue
+        ends = None
+        if mirror and ((matrix - np.eye(2)) % 2 == 0).all():  # rectangular: shifts tell
+            off = np.abs((at + matrix @ at) / CELL).sum(axis=0) % 2  # 0: mirror, 1: glide
+            near = np.minimum(off, 2 - off)
+            # a shift in between is neither, so the cell is compared at both ends only
+            ends = np.flatnonzero(near < 0.1), np.flatnonzero(near > 0.9)
+        u, v = matrix @ at % CELL
+        found.append(_Candidate(matrix, u * CELL + v, ends))
+    return np.stack([c.matrix for c in found]), found
 
 
 def _held(found: list[Symmetry]) -> list[Symmetry]:
@@ -303,8 +266,8 @@ def _held(found: list[Symmetry]) -> list[Symmetry]:
 def named(found: list[Symmetry]) -> str:
     """The group that the symmetries which hold make together."""
     held = _held(found)
-    turns = {_order(s.matrix) for s in held if round(np.linalg.det(s.matrix)) == 1}
-    mirrors = [s for s in held if round(np.linalg.det(s.matrix)) == -1]
+    turns = {_order(s.matrix) for s in held if _determinant(s.matrix) == 1}
+    mirrors = [s for s in held if _determinant(s.matrix) == -1]
     square = [s for s in mirrors if ((s.matrix - np.eye(2)) % 2 == 0).all()]
     if 3 in turns or 6 in turns:
         if 6 in turns or (3 in turns and 2 in turns):
@@ -365,6 +328,11 @@ def _axis(matrix: Matrix) -> tuple[int, int]:
 
 def _order(matrix: Matrix) -> int:
     """How often a turn has to be done to come home; 0 for mirrors and shears."""
-    if round(np.linalg.det(matrix)) != 1:
+    if _determinant(matrix) != 1:
         return 0
     return {-2: 2, -1: 3, 0: 4, 1: 6}.get(int(np.trace(matrix)), 0)
+
+
+def _determinant(matrix: Matrix) -> int:
+    (a, b), (c, d) = matrix.tolist()
+    return int(a * d - b * c)
