@@ -39,6 +39,21 @@ def test_labels_are_given_in_bulk_counted_and_undone(filled: Atelier) -> None:
     assert not any(x.unsure for x in filled.criteria.labels("family").values())
 
 
+def test_a_label_of_a_picture_whose_file_is_gone_is_kept_and_told(latelier, photos: Path) -> None:
+    latelier("new", "p")
+    latelier("-C", "p", "add", photos)
+    gone = latelier("-C", "p", "label", "family", "2", "--as", "round", "--json").json
+    (path,) = gone["images"]
+    assert gone["gone"] == []
+    (photos.parent / "p" / path).unlink()
+    said = latelier("-C", "p", "label", "family", "1", "2", "--as", "square")
+    assert said.code == 0
+    assert f"1 of 2 has no file any more: {path}. Labels are kept;" in said.out
+    done = latelier("-C", "p", "label", "family", "1", "2", "--as", "square", "--json").json
+    assert done["gone"] == [path] and done["counts"] == {"square": 2}
+    assert "no file" not in latelier("-C", "p", "label", "family", "1", "--as", "round").out
+
+
 def test_labels_make_sets_and_criteria_do_not_mix(filled: Atelier) -> None:
     filled.label("family", ["cloth 00.png", "cloth 02.png"], name="round")
     filled.label("eyes", ["cloth 00.png"], name="round")

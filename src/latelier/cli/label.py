@@ -49,6 +49,13 @@ def label(shell: Shell, criterion: str, images: tuple[str, ...], **ways: Any) ->
         n = len(done.unmatched)
         rows = "1 row names" if n == 1 else f"{n} rows name"
         lines.append(f"{rows} no single picture of this project: {shown}")
+    if done.gone:
+        shown = ", ".join(done.gone[:3]) + (" ..." if len(done.gone) > 3 else "")
+        have = "has" if len(done.gone) == 1 else "have"
+        lines.append(
+            f"{len(done.gone)} of {count} {have} no file any more: {shown}. Labels are kept; "
+            "put them back, or see what else is gone with: latelier check"
+        )
     lines.append("Take it back with: latelier undo")
     shell.done(done.to_json(), lines, then=f"latelier labels {criterion}")
 

@@ -23,6 +23,7 @@ class Labelled:
         images: the images' paths and their labels; None where the label was taken away.
         counts: how many images each label has now under the criterion.
         unmatched: rows of a table whose picture is not in the project, or not the only one.
+        gone: of the images the paths of those that have no file any more.
         entry: the journal's number, for undoing; None where nothing changed.
     """
 
@@ -30,6 +31,7 @@ class Labelled:
     images: dict[str, str | None]
     counts: dict[str, int]
     unmatched: list[str]
+    gone: list[str]
     entry: int | None
 
     def to_json(self) -> dict[str, Any]:
@@ -103,11 +105,13 @@ def _given(
     else:  # a note is kept until another is given
         given = {i: _kept(x, held.get(i)) for i, x in given.items()}
     entry = project.criteria.give(criterion, given, f"{criterion}: {said}")
+    images = project.images.by_id(list(given))
     return Labelled(
         criterion,
-        {i.path: _value(given[i.id], again) for i in project.images.by_id(list(given))},
+        {i.path: _value(given[i.id], again) for i in images},
         dict(Counter(x.value for x in project.criteria.labels(criterion).values()).most_common()),
         unmatched,
+        [i.path for i in images if not project.images.file(i).is_file()],
         entry,
     )
 
