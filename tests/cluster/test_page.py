@@ -95,21 +95,42 @@ def test_the_same_map_is_the_same_page() -> None:
 @pytest.mark.skipif(not shutil.which("chromium"), reason="no browser is installed")
 @pytest.mark.parametrize("dims", [2, 3])
 def test_a_browser_shows_the_pictures(dims: int, tmp_path: Path) -> None:
-    (tmp_path / "map.html").write_text(made(8, dims=dims), encoding="utf-8")
-    shot = tmp_path / "shot.png"
+    seen = shot_of(made(8, dims=dims), tmp_path)
+    for colour in COLOURS:
+        near = (np.abs(seen - colour).max(axis=2) <= 8).sum()
+        assert near > 400, f"no picture of colour {colour} is seen"
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="no browser is installed")
+def test_the_whole_map_shows_the_outermost_pictures_whole(tmp_path: Path) -> None:
+    points = np.array([[-1.0, 0], [1, 0], [0, -1], [0, 1]])
+    seen = shot_of(page(points, coloured(4), list("abcd"), title="T", said="S."), tmp_path)
+    high, wide = seen.shape[:2]
+    areas = []
+    for colour in COLOURS:
+        y, x = np.nonzero(np.abs(seen - colour).max(axis=2) <= 8)
+        assert x.min() > 4
+        assert x.max() < wide - 5
+        assert y.min() > 40  # below the bar
+        assert y.max() < high - 30  # above the line at the foot
+        areas.append(len(x))
+    assert min(areas) > 0.8 * max(areas)
+
+
+def shot_of(html: str, folder: Path) -> NDArray[np.int64]:
+    """The page as a browser shows it in a window of 700 x 500 px, (h, w, 3)."""
+    (folder / "map.html").write_text(html, encoding="utf-8")
+    shot = folder / "shot.png"
     words = [
         "chromium",
         "--headless",
         "--no-sandbox",
         "--disable-gpu",
         "--window-size=700,500",
-        f"--user-data-dir={tmp_path / 'browser'}",
+        f"--user-data-dir={folder / 'browser'}",
         "--virtual-time-budget=2000",
         f"--screenshot={shot}",
-        (tmp_path / "map.html").as_uri(),
+        (folder / "map.html").as_uri(),
     ]
     subprocess.run(words, capture_output=True, timeout=120, check=True)
-    seen = np.asarray(Image.open(shot).convert("RGB")).astype(int)
-    for colour in COLOURS:
-        near = (np.abs(seen - colour).max(axis=2) <= 8).sum()
-        assert near > 400, f"no picture of colour {colour} is seen"
+    return np.asarray(Image.open(shot).convert("RGB")).astype(int)

@@ -150,8 +150,16 @@ def test_two_pictures_give_a_report_all_the_same(project: Atelier, tmp_path: Pat
 
 
 def test_new_images_are_made_grouped_and_printed(project: Atelier, photos: Path) -> None:
-    ran = project.run(photos, minutes=0.02, images=9, groups=2, model="vae")
+    shares: list[float] = []
+
+    def told(done: float, total: float | None, note: str = "") -> None:
+        if total and note.startswith("make"):
+            shares.append(done / total)
+
+    ran = project.run(photos, minutes=0.02, images=9, groups=2, model="vae", on_progress=told)
     assert states(ran)["make"] == "done"
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1)
     made = project.sets.images("generated")
     first = project.config.seed
     assert sorted(i.seed or 0 for i in made) == list(range(first, first + 9))

@@ -150,7 +150,7 @@ def _affordable(chain: Chain, run: str, first: int, seconds: float) -> int:
     there = made_from(chain.project, run)
     few = [s for s in range(first, first + MOST) if s not in there][:FIRST]
     begun = time.monotonic()
-    make_seeds(chain, run, few)
+    make_seeds(chain, run, few, all_of_it=False)
     used = time.monotonic() - begun
     each = used / max(len(few), 1) / PROCESSES
     count = len(there) + len(few) + int((seconds - used) / max(each, 1e-3))

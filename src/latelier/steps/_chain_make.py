@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -22,36 +22,46 @@ def made_from(project: Project, run: str) -> dict[int, Image]:
     return {i.seed: i for i in made if i.facts.get("model_run") == run and i.seed is not None}
 
 
-def make_seeds(chain: Chain, run: str, seeds: Iterable[int]) -> None:
+def make_seeds(chain: Chain, run: str, seeds: Sequence[int], *, all_of_it: bool = True) -> None:
     """Make the images of those seeds that are not there yet.
 
     Args:
         chain: whose project and progress.
         run: of the training.
         seeds: wanted.
+        all_of_it: no more are made afterwards, so that their number says how far the work is.
 
     Raises:
         Stopped: Ctrl-C; the images made so far are kept.
     """
     there = made_from(chain.project, run)
     missing = [s for s in seeds if s not in there]
+    wanted = len(seeds) if all_of_it else None
     if PROCESSES == 1 or len(missing) < ALONE:
-        _make(chain, run, chunks(missing))
+        _make(chain, run, missing, len(missing), wanted)
         return
     half = (len(missing) + 1) // 2
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
         rest = other.submit(_make_elsewhere, str(chain.project.root), run, chunks(missing[half:]))
         try:
-            _make(chain, run, chunks(missing[:half]))
+            _make(chain, run, missing[:half], len(missing), wanted)
             rest.result()
         except BrokenProcessPool:  # no second process on this machine, or it was killed
             there = made_from(chain.project, run)
-            _make(chain, run, chunks([s for s in missing if s not in there]))
+            missing = [s for s in missing if s not in there]
+            _make(chain, run, missing, len(missing), wanted)
 
 
-def _make(chain: Chain, run: str, parts: Sequence[Chunk]) -> None:
-    for first, count in parts:
-        make(chain.project, count, run=run, seed=first, on_progress=chain.on_progress)
+def _make(chain: Chain, run: str, mine: Sequence[int], missing: int, wanted: int | None) -> None:
+    """Make images, and tell how many of all that are wanted there are, here and elsewhere."""
+    there, of_mine = float((wanted or missing) - missing), missing / max(1, len(mine))
+
+    def told(done: float, total: float | None, note: str = "") -> None:
+        chain.on_progress(there + done * of_mine, wanted, note)
+
+    for first, count in chunks(mine):
+        make(chain.project, count, run=run, seed=first, on_progress=told)
+        there += count * of_mine
 
 
 def _make_elsewhere(root: str, run: str, parts: Sequence[Chunk]) -> None:
