@@ -32,6 +32,9 @@ def test_images_that_were_varied_and_are_alike_have_collapsed() -> None:
     assert "alike (variety 0.10 after 0.80)" in collapsed(looks(0.3, 0.8, 0.1))
     for sound in ([0.1], [0.1, 0.2], [0.2, 0.8], [0.8, 0.5]):
         assert collapsed(looks(*sound)) == ""
+    noise, blur = looks(0.9, 0.2)
+    noise = dataclasses.replace(noise, measures=dataclasses.replace(noise.measures, kid=30.0))
+    assert collapsed([noise, blur]) == ""  # it was varied when it was noise
 
 
 @pytest.mark.parametrize("name", ["gan hinge", "gan relativistic", "dcgan"])

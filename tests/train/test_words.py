@@ -87,6 +87,7 @@ def test_the_best_neither_copies_nor_repeats() -> None:
         ([seen(1), seen(2, nearing=0.06)], "Copying begins: 6% of the images"),
         ([seen(1), seen(2, variety=0.2)], "Losing variety"),
         ([seen(1, variety=0.1), seen(2, variety=0.2)], "Little variety yet"),
+        ([seen(1, kid=30.0), seen(2, kid=2.0, variety=0.2)], "Little variety yet"),
         ([seen(1), seen(2, nearing=0.04, copies=0.016)], "Steady"),
         ([seen(1)], "Only begun"),
         ([seen(3), seen(4)], "Only begun"),

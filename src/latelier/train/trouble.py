@@ -6,7 +6,7 @@ section 6); a critic that is always right teaches it nothing. Both are told from
 
 from collections.abc import Mapping, Sequence
 
-from latelier.train.words import VARIED, Seen
+from latelier.train.words import VARIED, Seen, was_varied
 
 
 def collapsed(history: Sequence[Seen]) -> str:
@@ -17,7 +17,7 @@ def collapsed(history: Sequence[Seen]) -> str:
     if len(history) < 2:
         return ""
     now, most = history[-1].measures.variety, max(s.measures.variety for s in history[:-1])
-    if now >= VARIED or most < VARIED:
+    if now >= VARIED or not was_varied(history):
         return ""
     return f"the images had become alike (variety {now:.2f} after {most:.2f})"
 

@@ -151,7 +151,7 @@ def enough(history: Sequence[Seen]) -> str:
     if len(after) >= 2 and all(s.measures.copies > COPIED for s in after[-2:]):
         return "Stopped by itself: it has begun to copy your originals."
     alike = all(s.measures.variety < VARIED for s in after[-2:])
-    if len(after) >= 2 and alike and _was_varied(history):
+    if len(after) >= 2 and alike and was_varied(history):
         return "Stopped by itself: it has lost its variety."
     worse = all(
         s.measures.kid > kept.measures.kid + 2 * s.measures.kid_error for s in after[-WAITED:]
@@ -173,7 +173,7 @@ def warning(history: Sequence[Seen]) -> str:
             f"Copying begins: at step {step} {m.nearing:.0%} of the images come "
             "nearer to one original than pictures that were never seen."
         )
-    if m.variety < VARIED and _was_varied(history):
+    if m.variety < VARIED and was_varied(history):
         return f"Losing variety: at step {step} it is {m.variety:.2f} of the originals'."
     return ""
 
@@ -207,7 +207,7 @@ def verdict(
             f"your originals than pictures it never saw; the snapshot of step {kept.step} is kept. "
             "Look with latelier near before you show them."
         )
-    if m.variety < VARIED and not _was_varied(history):
+    if m.variety < VARIED and not was_varied(history):
         return (
             f"Little variety yet: {m.variety:.2f} of the originals'; the snapshot of step "
             f"{kept.step} is kept. More time may bring it, or another model."
@@ -233,9 +233,15 @@ def verdict(
     return f"Steady: {now}, and more time would help little."
 
 
-def _was_varied(history: Sequence[Seen]) -> bool:
-    """Whether any snapshot was; young images are alike because nothing is in them yet."""
-    return any(s.measures.variety >= VARIED for s in history)
+def was_varied(history: Sequence[Seen]) -> bool:
+    """Whether a snapshot was that is as like the originals as the last one.
+
+    Young images are alike because nothing is in them yet; the noise before them was varied, but far
+    from any original.
+    """
+    last = history[-1].measures
+    as_like = (s.measures for s in history if s.measures.kid <= last.kid + 2 * last.kid_error)
+    return any(m.variety >= VARIED for m in as_like)
 
 
 def of_woven(plans: str, measures: Measures, thresholds: tuple[float, float] | None) -> str:
