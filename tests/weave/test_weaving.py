@@ -30,6 +30,9 @@ FOLDS = {
     "half": Fold(40, 20, "free", "half"),
     "cells": Fold(14, 14, "mirror", "mirror"),
     "drop": Fold(18, 18, "wrap", "wrap", 9),
+    "steps": Fold(16, 22, "wrap", "wrap", 6),
+    "bands": Fold(18, 40, "wrap", "free"),
+    "halves": Fold(20, 12, "wrap", "mirror"),
 }
 
 
@@ -131,22 +134,49 @@ def test_mirrors_repeats_and_paper_are_found() -> None:
     garment[12:52, 16:32], garment[12:52, 32:48] = half, half[:, ::-1]
     found = structure_of(garment)
     assert found.paper > 0.5 and found.mirror_x > 0.9 > 0.4 > found.mirror_y
-    fold, words = suited_fold(found, 64, 64, 0.5)
+    fold, words = suited_fold(found, 64, 64)
     assert (fold.rows, fold.columns, fold.width) == ("free", "half", 32) and "mirror" in words
 
 
-def test_cloth_without_an_axis_is_given_a_repeat_that_tiles() -> None:
-    picture = np.random.default_rng(0).random((64, 64, 3)).astype(np.float32)
-    folds = [suited_fold(structure_of(picture), 64, 64, whim)[0] for whim in (0.1, 0.9)]
-    assert all((f.rows, f.columns, f.height, f.width) == ("wrap", "wrap", 32, 32) for f in folds)
-    assert [f.drop for f in folds] == [16, 0]
+def found_in(picture: np.ndarray, order: str = "auto") -> tuple[Fold, str]:
+    return suited_fold(structure_of(picture.astype(np.float32)), 128, 128, order)
 
 
-def test_a_repeat_of_its_own_is_kept() -> None:
-    cell = np.random.default_rng(0).random((16, 16, 3)).astype(np.float32)
-    fold, words = suited_fold(structure_of(np.tile(cell, (4, 4, 1))), 128, 128, 0.1)
-    assert (fold.rows, fold.columns, fold.drop) == ("wrap", "wrap", 0)
-    assert fold.height % 32 == 0 == fold.width % 32 and "as the picture does" in words
+def test_cloth_without_a_repeat_is_laid_out_freely_unless_one_is_asked_for() -> None:
+    picture = np.random.default_rng(0).random((64, 64, 3))
+    assert found_in(picture) == (Fold(128, 128), "laid out freely")
+    for order, drop in (("repeat", 0), ("half-drop", 32)):
+        fold, words = found_in(picture, order)
+        assert fold == Fold(64, 64, "wrap", "wrap", drop) and fold.tiles(128, 128)
+        assert "2 across and 2 down" in words and "as in" not in words
+
+
+@pytest.mark.parametrize(
+    ("fold", "said"),
+    [
+        (Fold(16, 32, "wrap", "wrap"), "straight, 2 across and 4 down, as in"),
+        (Fold(16, 32, "wrap", "wrap", 16), "in half-drop, 2 across and 4 down, as in"),
+        (Fold(20, 30, "wrap", "wrap", 8), "each row moved by 0.27 of a repeat, 2.1 across and 3.2"),
+        (Fold(12, 16, "wrap", "wrap"), "straight, 2 across and 2.7 down, by 2 x 2 of the repeats"),
+        (Fold(28, 16, "wrap", "mirror"), "straight, 2 across and 2.3 down, mirrored left"),
+    ],
+)
+def test_a_repeat_of_its_own_is_kept_with_its_periods_and_its_steps(fold: Fold, said: str) -> None:
+    cell = np.random.default_rng(3).random((fold.height, fold.width, 3))
+    found, words = found_in(fold.unfold(cell, 64, 64))
+    assert words.startswith(f"repeats {said}"), words
+    assert words.endswith("as in the picture it is laid out after")
+    assert (found.rows, found.columns) == (fold.rows, fold.columns)
+    assert found.height % (2 * fold.height) == 0 == found.width % (2 * fold.width)
+    assert found.drop == 2 * fold.drop and found.height * found.width >= 0.1 * 128**2
+
+
+def test_bands_repeat_down_alone() -> None:
+    rng = np.random.default_rng(0)
+    bands = np.tile(rng.random((16, 1, 3)), (4, 64, 1))
+    found, words = found_in(bands + 1.2 * rng.random((64, 64, 3)))
+    assert (found.rows, found.columns, found.height) == ("wrap", "free", 64), words
+    assert words == "repeats 2 down, as the picture does that it is laid out after"
 
 
 def lying(n: int = 10, side: int = 48) -> np.ndarray:

@@ -238,8 +238,7 @@ def _once(library: Library, draft: Draft, knobs: Knobs) -> tuple[Floats, dict[st
         plan = stretched(plan, wider, taller)[0]
     rows: Ints = library.kin(draft.leader, plan, knobs.parents, draft.among)
     height, width = lead.shape[:2]
-    whim = float(torch.special.ndtr(torch.tensor(float(draft.chance[0]))))
-    fold, layout = suited_fold(found, height, width, whim, knobs.order)
+    fold, layout = suited_fold(found, height, width, knobs.order)
     threads = library.threads(rows, colours, DYED * knobs.recolour, fold, laid)
     outline = OUTLINE * paper_of(laid)[..., None].astype(np.float32)
     wanted = np.dstack([plan, resample(outline, PLAN, PLAN)])

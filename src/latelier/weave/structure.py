@@ -11,19 +11,18 @@ import numpy as np
 from scipy import ndimage
 
 from latelier.weave.fold import Floats, Fold, resample
+from latelier.weave.lattice import FALLS, Lattice, lattice_of
 
 SIDE = 64  # pixels of the longer side at which structure is looked for
-SHIFT = 6  # pixels of those by which an axis may miss the middle
+MISSES = 0.047  # of a side, by which an axis may miss the middle
 PAPER = 0.06  # how far paper may differ from itself, of the whole range
 LIES = 0.08  # of a picture that must be paper for it to show a thing lying on paper
 FULL = 0.97  # of a side that a thing on paper may reach when it is stretched
 ORDERS = ("auto", "free", "mirror", "repeat", "half-drop")
 OUTLINE = 0.5  # how much it counts beside colours whether a place is paper
-DROPS = (
-    0.5  # of the cloths without a repeat of their own that get a half-drop, others a straight one
-)
 REPEATS = 0.3  # correlation from which a repeat is believed
-PERIODS = (6, 28)  # pixels of those that a repeat may have
+ROOM = 0.1  # of the picture that a cell should cover, so that three originals can share it
+PERIODS = (0.094, 0.438)  # of a side that a repeat along it may have
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Structure:
         period_y, period_x: the repeat down and across, as shares of the sides; 0 where none.
         repeat_y, repeat_x: how well the picture repeats by them.
         paper: the share of the picture that is paper around an object.
+        lattice: by which it repeats both ways at once, rows perhaps moved against each other.
     """
 
     mirror_x: float
@@ -45,6 +45,7 @@ class Structure:
     repeat_y: float
     repeat_x: float
     paper: float
+    lattice: Lattice
 
 
 def structure_of(picture: Floats) -> Structure:
@@ -55,13 +56,14 @@ def structure_of(picture: Floats) -> Structure:
     paper = paper_of(small)
     luminance = small[..., :3].mean(-1)
     inner = ~ndimage.binary_dilation(paper, iterations=2)  # an outline is no drawing
-    slow = ndimage.gaussian_filter(luminance * inner, SIDE / 10, mode="nearest")
-    known = ndimage.gaussian_filter(inner.astype(np.float32), SIDE / 10, mode="nearest")
+    reach = max(luminance.shape) / 10
+    slow = ndimage.gaussian_filter(luminance * inner, reach, mode="nearest")
+    known = ndimage.gaussian_filter(inner.astype(np.float32), reach, mode="nearest")
     drawn = np.where(inner, luminance - slow / np.maximum(known, 1e-3), 0)
     (py, ry), (px, rx) = _repeat(drawn, 0), _repeat(drawn, 1)
-    return Structure(
-        _mirror(drawn, inner, 1), _mirror(drawn, inner, 0), py, px, ry, rx, float(paper.mean())
-    )
+    mirrors = _mirror(drawn, inner, 1), _mirror(drawn, inner, 0)
+    lattice = lattice_of(drawn) if paper.mean() <= LIES else Lattice()
+    return Structure(*mirrors, py, px, ry, rx, float(paper.mean()), lattice)
 
 
 def paper_of(picture: Floats) -> np.ndarray:
@@ -116,7 +118,8 @@ def stretched(picture: Floats, wider: float, taller: float) -> tuple[Floats, flo
 def _mirror(drawn: Floats, inner: np.ndarray, axis: int) -> float:
     """The best correlation of a picture with its reflection about an axis near the middle."""
     n, best = drawn.shape[axis], -1.0
-    for shift in range(-SHIFT, SHIFT + 1):
+    most = round(2 * MISSES * n)
+    for shift in range(-most, most + 1):
         part = slice(max(0, shift), min(n, n + shift))
         a, m = (drawn[part], inner[part]) if axis == 0 else (drawn[:, part], inner[:, part])
         both = m & np.flip(m, axis)
@@ -135,7 +138,7 @@ def _correlation(a: Floats, b: Floats) -> float:
 def _repeat(drawn: Floats, axis: int) -> tuple[float, float]:
     """The period along an axis as a share of the side, and its correlation; 0, 0 where none."""
     n = drawn.shape[axis]
-    periods = range(PERIODS[0], min(PERIODS[1], n // 2) + 1)
+    periods = range(max(3, round(PERIODS[0] * n)), round(PERIODS[1] * n) + 1)
     scores = []
     for p in periods:
         a = drawn[p:] if axis == 0 else drawn[:, p:]
@@ -144,7 +147,10 @@ def _repeat(drawn: Floats, axis: int) -> tuple[float, float]:
     peaks = [
         (s, p)
         for k, (s, p) in enumerate(zip(scores, periods, strict=True))
-        if 0 < k < len(scores) - 1 and s >= scores[k - 1] and s >= scores[k + 1] and s > 0
+        if 0 < k < len(scores) - 1
+        and s > 0
+        and scores[k - 1] <= s >= scores[k + 1]
+        and min(scores[:k]) < FALLS * s
     ]
     if not peaks:
         return 0.0, 0.0
@@ -153,35 +159,67 @@ def _repeat(drawn: Floats, axis: int) -> tuple[float, float]:
     return first[0] / n, first[1]
 
 
-def suited_fold(
-    found: Structure, height: int, width: int, whim: float, order: str = "auto"
-) -> tuple[Fold, str]:
+def suited_fold(found: Structure, height: int, width: int, order: str = "auto") -> tuple[Fold, str]:
     """A fold that keeps what was found in a picture, or gives it an order; and what that is in words.
-
-    A thing that lies on paper keeps its outline; cloth that fills the picture repeats.
 
     Args:
         found: in the picture that the new one is laid out after.
         height, width: of the picture, in pixels.
-        whim: in [0, 1); which of the suited repeats is taken.
         order: one of ``ORDERS``; all but ``auto`` are imposed, whatever was found.
     """
     lies = found.paper > LIES
     mirrored = found.mirror_x > (0.35 if lies else 0.5)
+    if order == "auto" and found.lattice.score > 0 and not (mirrored and found.lattice.drop):
+        return _latticed(found.lattice, height, width, mirrored)
     if order == "mirror" or (order == "auto" and mirrored):
         return _halves(height, width, found.mirror_y > 0.55, imposed=not mirrored)
     if order == "free" or (order == "auto" and lies):
         return Fold(height, width), "laid out freely" + (" on its paper" if lies else "")
-    repeats = min(found.repeat_y, found.repeat_x) >= REPEATS
-    drop = order == "half-drop" or (order == "auto" and not repeats and whim < DROPS)
-    tall = _cell(found.period_y, found.repeat_y, height)
-    wide = _cell(found.period_x, found.repeat_x, width)
-    if order != "auto":  # what is asked for is to be printed by the metre, so it must tile
-        tall, wide = _dividing(tall, height, even=drop), _dividing(wide, width)
-    fold = Fold(tall, wide, "wrap", "wrap", wide // 2 if drop else 0)
+    tall, rows = _along(found.period_y, found.repeat_y, height)
+    wide, columns = _along(found.period_x, found.repeat_x, width)
+    if order == "auto":
+        return Fold(tall, wide, rows, columns), _one_way(height / tall, width / wide)
+    drop = order == "half-drop"  # what is asked for is to be printed by the metre, so it must tile
+    tall = _dividing(_cell(found.period_y, found.repeat_y, height), height, even=drop)
+    wide = _dividing(_cell(found.period_x, found.repeat_x, width), width)
     how = "in half-drop" if drop else "straight"
-    after = ", as the picture does that it is laid out after" if repeats and not drop else ""
-    return fold, f"repeats {how}, {width / wide:.2g} across and {height / tall:.2g} down{after}"
+    words = f"repeats {how}, {width / wide:.2g} across and {height / tall:.2g} down"
+    return Fold(tall, wide, "wrap", "wrap", wide // 2 if drop else 0), words
+
+
+def _latticed(lattice: Lattice, height: int, width: int, mirrored: bool) -> tuple[Fold, str]:
+    """Repeats by a lattice, or by a few of its cells; the halves of each mirror images if so."""
+    parts = 2 if mirrored else 1
+    down = across = 1
+    while down * lattice.down * across * lattice.across < parts * ROOM:
+        if down * lattice.down < across * lattice.across:
+            down += 1
+        else:
+            across += 1
+    tall = max(4, round(down * lattice.down * height))
+    wide = max(4, round(across * lattice.across * width / parts))
+    drop = round(down * lattice.drop * width) % wide
+    part = drop / wide
+    how = f"each row moved by {part:.2g} of a repeat" if drop else "straight"
+    how = "in half-drop" if 0.45 < part < 0.55 else how
+    words = f"repeats {how}, {width / wide / parts:.2g} across and {height / tall:.2g} down, "
+    words += "mirrored left and right, " if mirrored else ""
+    words += "" if down == across == 1 else f"by {across} x {down} of the repeats that were found, "
+    fold = Fold(tall, wide, "wrap", "mirror" if mirrored else "wrap", drop)
+    return fold, words + "as in the picture it is laid out after"
+
+
+def _along(period: float, score: float, side: int) -> tuple[int, str]:
+    """Pixels of a domain along an axis, and its way: by the repeat found along it, else free."""
+    return (_cell(period, score, side), "wrap") if score >= REPEATS else (side, "free")
+
+
+def _one_way(down: float, across: float) -> str:
+    """What repeats at most one way, in words."""
+    said = [f"{n:.2g} {way}" for n, way in ((across, "across"), (down, "down")) if n > 1]
+    if not said:
+        return "laid out freely"
+    return f"repeats {' and '.join(said)}, as the picture does that it is laid out after"
 
 
 def _halves(height: int, width: int, both: bool, imposed: bool) -> tuple[Fold, str]:
