@@ -12,7 +12,7 @@ import torch
 from drawn import cloth
 from latelier.errors import NotFitted, UnknownName
 from latelier.models import _loom
-from latelier.models._quilted import library_of
+from latelier.models._quilted import library_of, usual_of
 from latelier.models.quilt import Model, Settings
 
 
@@ -141,6 +141,25 @@ def two_kinds() -> np.ndarray:
                 noise = np.random.default_rng(i).normal(0, 6, (40, 40, 3))
                 made.append(np.where(lines[..., None], colour, 235) + noise - 6 * i)
     return np.clip(made, 0, 255).astype(np.uint8)
+
+
+def test_bold_originals_are_taken_after_as_often_as_pale_ones() -> None:
+    """Nearest of all would be those in the middle: without the scaling they have .70 of the contrast."""
+    rng = np.random.default_rng(0)
+
+    def drawn(n: int) -> np.ndarray:
+        parts = rng.standard_normal((n, 4, 4, 3)).repeat(4, 1).repeat(4, 2)
+        return 0.5 + parts * rng.uniform(0.02, 0.25, (n, 1, 1, 1))
+
+    library = library_of((np.clip(drawn(150), 0, 1) * 255).astype(np.uint8))
+    plans = (0.5 + 0.4 * (np.clip(drawn(200), 0, 1) - 0.5)).astype(np.float32)  # paler, all of them
+    usual = usual_of(plans[:48])
+    led = [library.like(plan, usual) for plan in plans[48:]]
+    contrast = library.plans.std((1, 2)).mean(-1)
+    assert 0.88 < contrast[led].mean() / contrast.mean() < 1.12
+    assert len(set(led)) > 60
+    pale = contrast < np.quantile(contrast, 0.3)
+    assert all(pale[library.like(plan, usual_of(plans[:40]), pale)] for plan in plans[48:52])
 
 
 def test_a_picture_is_woven_from_those_of_its_colours_and_grain() -> None:
