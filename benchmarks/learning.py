@@ -79,6 +79,8 @@ def prepared(folder: Path, size: int, ink: bool) -> Pictures:
         height, width = pixels.shape[:2]
         box = boxes((width, height), (size, size), "crop", 0)[0]
         found.append(framed(pixels, box, (size, size), (255, 255, 255), 1.0))
+    if not found:
+        sys.exit(f"No picture lies in {folder}; give a folder of JPEG, PNG, WebP or TIFF files.")
     return np.stack(found).reshape(len(found), size, size, -1)
 
 
