@@ -45,7 +45,7 @@ from latelier.seeds import rng as seeded  # noqa: E402
 from latelier.tracing.index import indexed  # noqa: E402
 from latelier.tracing.judge import AGAINST, FACTS, probability, vector  # noqa: E402
 from latelier.tracing.marks import Marks, marks  # noqa: E402
-from latelier.tracing.search import evidence  # noqa: E402
+from latelier.tracing.search import evidence_of_two_looks  # noqa: E402
 from planted_pictures import SAME, ink_form, scored  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data"
@@ -201,7 +201,11 @@ def ours(originals: list[Marks], asked: list[Query]) -> tuple[list[Pair], dict[s
         start = time.process_time()
         seen = marks(np.asarray(query.picture))
         middle = time.process_time()
-        found = evidence(seen, index, originals.__getitem__)
+
+        def closer(picture: Picture = query.picture) -> Marks:
+            return marks(np.asarray(picture), closer=True)
+
+        found = evidence_of_two_looks(seen, closer, index, originals.__getitem__)
         cost["marks"] += middle - start
         cost["search"] += time.process_time() - middle
         pairs += [

@@ -155,7 +155,7 @@ def test_a_stopped_trace_goes_on_after_the_last_design(
         design.save(shop / "a.png", compress_level=1)  # a file that no other test traces
     brocade(141).save(shop / "b.png")
     brocade(142).save(shop / "c.png")
-    whole = step.evidence
+    whole = step.evidence_of_two_looks
     asked: list[int] = []
 
     def stopped(*words: object, **more: object) -> list[Evidence]:
@@ -164,7 +164,7 @@ def test_a_stopped_trace_goes_on_after_the_last_design(
             raise KeyboardInterrupt
         return whole(*words, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(step, "evidence", stopped)
+    monkeypatch.setattr(step, "evidence_of_two_looks", stopped)
     with pytest.raises(KeyboardInterrupt):
         project.trace(shop)
     assert len(asked) == 2

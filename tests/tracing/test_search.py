@@ -1,5 +1,6 @@
 """A part taken from one of some originals is found there, whatever was done to it; nothing elsewhere."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from PIL import Image, ImageFilter, ImageOps
 from latelier.tracing.index import Index, indexed, met, rarity
 from latelier.tracing.judge import probability
 from latelier.tracing.marks import PEN, Marks, marks
-from latelier.tracing.search import Evidence, evidence
+from latelier.tracing.search import Evidence, evidence, evidence_of_two_looks
 from planted import brocade
 
 Picture = Image.Image
@@ -84,6 +85,43 @@ def test_a_part_redrawn_in_lines_is_found_and_by_the_middle_of_its_lines_more_su
     ]
     assert sure[1] > 0.5
     assert sure[1] > sure[0]
+
+
+def test_a_small_part_laid_several_times_is_found_by_a_closer_look(
+    index: Index, originals: list[Marks]
+) -> None:
+    design = brocade(24).resize((600, 600))
+    piece = brocade(2).crop((20, 30, 170, 170)).resize((88, 82), Image.Resampling.LANCZOS)
+    for at in itertools.product((60, 240, 420), (60, 300)):
+        design.paste(piece, at)
+    first, closer = (marks(np.asarray(design), closer=c) for c in (False, True))
+    sure = [
+        max((probability(e.facts) for e in found if e.original == 2), default=0.0)
+        for found in (
+            evidence(first, index, originals.__getitem__),
+            evidence(closer, index, originals.__getitem__),
+            evidence_of_two_looks(first, lambda: closer, index, originals.__getitem__),
+        )
+    ]
+    assert sure[0] < 0.5 < 0.9 < sure[1] == sure[2]
+
+
+def test_a_closer_look_is_taken_only_where_the_first_tells_of_nothing(
+    index: Index, originals: list[Marks]
+) -> None:
+    def never() -> Marks:
+        raise AssertionError("nothing was left to be found")
+
+    asked = marks(np.asarray(laid(lambda p: p)))
+    found = evidence_of_two_looks(asked, never, index, originals.__getitem__)
+    assert max(found, key=lambda e: probability(e.facts)).original == 2
+    own = marks(np.asarray(brocade(21)))
+    with pytest.raises(AssertionError):
+        evidence_of_two_looks(own, never, index, originals.__getitem__)
+    alone = evidence_of_two_looks(own, lambda: None, index, originals.__getitem__)
+    assert [e.facts for e in alone] == [
+        e.facts for e in evidence(own, index, originals.__getitem__)
+    ]
 
 
 def test_the_map_leads_from_the_design_to_the_original(

@@ -20,6 +20,7 @@ from latelier.tracing.search import VERSION as SEARCH
 from latelier.tracing.search import Evidence
 
 AT_HAND = 200  # pictures whose marks stay in memory; 0.2 MB each
+CLOSER = "-closer"  # a picture's marks by a closer look
 _ARRAYS = ("looks", "owner", "row", "kinds", "places", "words", "starts")
 
 

@@ -12,7 +12,7 @@ from latelier.errors import LatelierError, TooFew, UsageError
 from latelier.progress import Progress, silent
 from latelier.project import Image, Project
 from latelier.steps._credits import credits, rights
-from latelier.steps._tracing_cache import MarksCache
+from latelier.steps._tracing_cache import CLOSER, MarksCache
 from latelier.steps._tracing_evidence import (
     Finding,
     finding,
@@ -24,8 +24,8 @@ from latelier.steps._tracing_evidence import (
 )
 from latelier.steps._tracing_inputs import Design, designs, itself
 from latelier.tracing.judge import probability
-from latelier.tracing.marks import SIDE, Marks, marks
-from latelier.tracing.search import evidence
+from latelier.tracing.marks import CLOSER_SIDE, SIDE, Marks, marks
+from latelier.tracing.search import evidence_of_two_looks
 from latelier.tracing.words import SILENT, nothing, unlike
 
 FOUND = 0.5  # probability from which a borrowing is told; --at-least asks for more or less
@@ -184,7 +184,9 @@ class Known:
         same = itself(design, self.originals)
         kept = self.cache.evidence(design.sha256, same)
         if kept is None:
-            seen_all = evidence(asked, self.index, self._marks, without=same)
+            seen_all = evidence_of_two_looks(
+                asked, lambda: self._closer(design), self.index, self._marks, without=same
+            )
             kept = [e for e in seen_all if probability(e.facts) >= LEAST]
             self.cache.found(design.sha256, same, kept)
         found = [(probability(e.facts), e) for e in kept]
@@ -200,6 +202,22 @@ class Known:
         names = [self.originals[row].path for row in same]
         compared = len(self.originals) - len(same)
         return TracedImage(design.name, findings, names, _said(findings, names, compared, asked))
+
+    def _closer(self, design: Design) -> Marks | None:
+        """The marks of a closer look; None where the file has gone or broken since the first one."""
+        kept_as = design.sha256 + CLOSER
+        if self.cache.missing([kept_as]):
+            try:
+                pixels = pictures.read(
+                    design.file,
+                    self.project.config.ground_rgb,
+                    at_least=CLOSER_SIDE,
+                    truncated=design.truncated,
+                )
+            except LatelierError:
+                return None
+            self.cache.keep({kept_as: marks(pixels, closer=True)})
+        return self.cache.load(kept_as)
 
     def _marks(self, row: int) -> Marks:
         return self.cache.load(self.originals[row].sha256)

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 SIDE = 448  # pixels of the longer side; at 320 small parts are lost, 640 costs twice
 MOST = 500  # marks of one kind
+# of a design in which nothing was found: a part mostly lies in it smaller than in its original
+CLOSER_SIDE, CLOSER_MOST = 640, 700
 FINE = 1.6  # pixels: what is finer than this is thread or paper
 AROUND = 20.0  # pixels: the surroundings against which an edge is strong or weak
 KINDS = ("edges", "light", "pen")
@@ -39,7 +41,7 @@ class Marks:
             radians.
         looks: (n, 128) uint8.
         kinds: (n,) uint8, rows of ``KINDS``.
-        edges: (h, w) uint8, the picture of edges at ``SIDE`` // 2.
+        edges: (h, w) uint8, the picture of edges at half the side that it was looked at.
         size: width and height in units of the longer side.
     """
 
@@ -66,49 +68,54 @@ def edges(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return _relative(np.sqrt(cv2.GaussianBlur(change, (0, 0), FINE)))
 
 
-def _relative(strength: NDArray[np.floating]) -> NDArray[np.uint8]:
-    usual = cv2.GaussianBlur(strength, (0, 0), AROUND)
+def _relative(strength: NDArray[np.floating], by: float = 1.0) -> NDArray[np.uint8]:
+    usual = cv2.GaussianBlur(strength, (0, 0), AROUND * by)
     relative = strength / (usual + 2.0)
     return np.asarray(255 * relative / (relative + 1.0), np.uint8)
 
 
-def pen(small: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+def pen(small: NDArray[np.uint8], by: float = 1.0) -> NDArray[np.uint8] | None:
     """A drawing's lines as the edges that they were drawn along; None of what is no line drawing.
 
     The edges of a pen's line are its two sides; what it was drawn along is its middle.
 
     Args:
         small: (h, w, 3) uint8.
+        by: how many times ``SIDE`` it is large; its lines are as much wider.
     """
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32)
-    colours = np.asarray(cv2.GaussianBlur(lab, (0, 0), FINE / 2), np.float32)
+    colours = np.asarray(cv2.GaussianBlur(lab, (0, 0), FINE / 2 * by), np.float32)
     coarse = np.round(colours / 8).astype(np.int64)
     key = (coarse[..., 0] * 64 + coarse[..., 1]) * 64 + coarse[..., 2]
     values, counts = np.unique(key, return_counts=True)
     ground = np.median(colours[key == values[counts.argmax()]], axis=0)
     far = np.linalg.norm(colours - ground, axis=2).astype(np.float32)
     ink = (far > INK).astype(np.uint8)
-    thick = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((THIN, THIN), np.uint8))
+    thin = round(THIN * by)
+    thick = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thin, thin), np.uint8))
     if not 0 < ink.mean() <= MOSTLY_BARE or thick.sum() > THICK * ink.sum():
         return None
-    return _relative(cv2.GaussianBlur(far, (0, 0), FINE * 1.25))
+    return _relative(cv2.GaussianBlur(far, (0, 0), FINE * 1.25 * by), by)
 
 
-def marks(pixels: NDArray[np.uint8]) -> Marks:
+def marks(pixels: NDArray[np.uint8], *, closer: bool = False) -> Marks:
     """The marks of a picture; a plain one has none.
 
     Args:
         pixels: (h, w, 3) uint8 sRGB.
+        closer: of a design that is looked at a second time.
     """
     height, width = pixels.shape[:2]
-    scale = SIDE / max(height, width)
+    side, most = (CLOSER_SIDE, CLOSER_MOST) if closer else (SIDE, MOST)
+    scale = side / max(height, width)
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     small = np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
     lines = edges(small)
     light = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
-    strokes = pen(small)
-    taken = [_taken(v, k) for k, v in enumerate((lines, light, strokes)) if v is not None]
+    strokes = pen(small, side / SIDE)
+    looks = (lines, light, strokes)
+    taken = [_taken(v, k, most) for k, v in enumerate(looks) if v is not None]
     half = (max(8, size[0] // 2), max(8, size[1] // 2))
     longer = max(size)
     return Marks(
@@ -120,16 +127,19 @@ def marks(pixels: NDArray[np.uint8]) -> Marks:
     )
 
 
-_sift = cv2.SIFT.create(nfeatures=MOST, contrastThreshold=0.012, edgeThreshold=12, sigma=1.6)
+_sift = {
+    most: cv2.SIFT.create(nfeatures=most, contrastThreshold=0.012, edgeThreshold=12, sigma=1.6)
+    for most in (MOST, CLOSER_MOST)
+}
 
 
 def _taken(
-    grey: NDArray[np.uint8], kind: int
+    grey: NDArray[np.uint8], kind: int, most: int
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
-    points, looks = _sift.detectAndCompute(grey, None)
+    points, looks = _sift[most].detectAndCompute(grey, None)
     if looks is None:
         return np.zeros((0, 4), np.float32), np.zeros((0, 128), np.uint8), np.zeros(0, np.uint8)
-    points, looks = points[:MOST], np.asarray(looks, np.float32)[:MOST]
+    points, looks = points[:most], np.asarray(looks, np.float32)[:most]
     unit = 1 / max(grey.shape)
     places = np.array([(p.pt[0], p.pt[1], p.size, np.deg2rad(p.angle) / unit) for p in points])
     roots = np.sqrt(looks / np.maximum(looks.sum(axis=1, keepdims=True), 1e-6))

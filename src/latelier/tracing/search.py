@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from latelier.tracing.agree import ALIKE, Agreement, Pairs, agreements
 from latelier.tracing.index import Index, Met, known_well, met, pairs, worth
+from latelier.tracing.judge import probability
 from latelier.tracing.lay import Laid, Polygon, laid
 from latelier.tracing.marks import Map, Marks, as_met, mirrored
 
-VERSION = 1  # counts up whenever evidence would come out otherwise
+VERSION = 2  # counts up whenever evidence would come out otherwise
 HEARD = 48  # originals of which met marks are asked to agree
 LOOKED_AT = 14  # originals that are looked at in full
+TOLD = 0.5  # probability from which no closer look is needed
 TURNS = 12  # bins of 30 degrees
 PLACE = 0.25  # of the longer side of the original, a bin, times the size of the part
 ONE = 512.0
@@ -100,6 +102,33 @@ def evidence(
             found_all[owner] = made
     ordered = sorted(found_all.values(), key=lambda e: -e.facts["worth"])
     return _beside(ordered, asked.size)
+
+
+def evidence_of_two_looks(
+    asked: Marks,
+    closer: Callable[[], Marks | None],
+    index: Index,
+    load: Callable[[int], Marks],
+    without: Sequence[int] = (),
+) -> list[Evidence]:
+    """The evidence of a look; where it tells of nothing, with what a closer one makes likelier.
+
+    Args:
+        asked: marks of the design.
+        closer: gives its marks of a closer look, or None where there can be none any more.
+        index: the originals.
+        load: the marks of one original.
+        without: originals that are left out.
+    """
+    found = {e.original: e for e in evidence(asked, index, load, without)}
+    if any(probability(e.facts) >= TOLD for e in found.values()):
+        return [*found.values()]
+    again = closer()
+    for e in evidence(again, index, load, without) if again is not None else []:
+        old = found.get(e.original)
+        if old is None or probability(e.facts) > probability(old.facts):
+            found[e.original] = e
+    return sorted(found.values(), key=lambda e: -e.facts["worth"])
 
 
 def votes(asked: Marks, found: Met, count: int) -> NDArray[np.float64]:
