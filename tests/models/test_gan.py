@@ -46,6 +46,31 @@ def test_every_size_grows_from_a_small_grid(side: int) -> None:
         assert model.critic(images)[0].shape[2] in range(4, 17)
 
 
+def test_inner_noise_is_each_images_own_and_follows_its_latent() -> None:
+    model = tiny(gridless=True).eval()
+    for grow in model.generator.grow:
+        torch.nn.init.constant_(grow.strength, 1.0)
+    plain = tiny(gridless=True).eval()  # the same weights, without noise
+    z = model.prior(64, seeded(1))
+    with torch.no_grad():
+        made = model.decode(z)
+        alone = torch.cat([model.decode(one) for one in z.split(1)])
+        moved = model.decode(z + 1e-3) - made
+        left = made - plain.decode(z)
+    assert torch.allclose(made, alone, atol=1e-5)  # whatever it is made together with
+    assert moved.abs().mean() < 0.05 * left.abs().mean()  # a walk does not flicker
+    common = left.mean(0).square().mean() / left.square().mean()
+    assert common < 0.2  # hardly anything of it lies at the same place of all
+
+
+def test_a_model_of_before_has_one_pattern_of_noise_for_all() -> None:
+    model = tiny()
+    assert not model.settings.gridless
+    assert {len(grow.noise[0]) for grow in model.generator.grow} == {1}
+    suited = _files.settings_of("gan", {}, (3, 32, 32), 100)
+    assert suited.gridless
+
+
 def test_the_penalty_is_the_squared_slope_at_originals_and_fakes() -> None:
     model = tiny(contest="relativistic")
     model.critic.double()

@@ -18,6 +18,19 @@ def test_upconv_is_nearest_doubling_and_then_a_convolution(x: torch.Tensor) -> N
     assert torch.allclose(layer(x), slow, atol=1e-5)
 
 
+def test_a_smooth_one_has_no_steps_between_places_that_rise_evenly(x: torch.Tensor) -> None:
+    layer = UpConv(5, 7, smooth=True)
+    tent = torch.tensor([1.0, 2, 1]) / 4
+    blur = (tent[:, None] * tent).expand(5, 1, 3, 3)
+    doubled = F.interpolate(x, scale_factor=2, mode="nearest")
+    slow = F.conv2d(F.conv2d(doubled, blur, padding=1, groups=5), layer.weight, padding=1)
+    assert torch.allclose(layer(x)[..., 2:-2, 2:-2], slow[..., 2:-2, 2:-2], atol=1e-5)
+    slope = torch.arange(8.0).expand(1, 5, 8, 8)
+    grown = layer(slope)[0, 0, 6, 3:-3]
+    steps = grown.diff()
+    assert torch.allclose(steps, steps[:1].expand_as(steps), atol=1e-5)
+
+
 @pytest.mark.parametrize("size", [1, 3])
 def test_downconv_is_a_convolution_and_then_a_mean(x: torch.Tensor, size: int) -> None:
     layer = DownConv(5, 7, size)

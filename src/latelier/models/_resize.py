@@ -18,15 +18,29 @@ def _shifted_sums(weight: Tensor) -> Tensor:
 
 
 class UpConv(nn.Conv2d):
-    """Nearest-neighbour doubling, then a 3 x 3 convolution with zeros around."""
+    """Nearest-neighbour doubling, then a 3 x 3 convolution with zeros around.
 
-    def __init__(self, before: int, after: int) -> None:
+    Args:
+        before: channels in.
+        after: channels out.
+        smooth: round the steps of the doubling off, by the tent 1-2-1 over rows and columns (after
+            the convolution, which is the same); a picture on a coarse grid would leave them in every
+            image at the same places.
+    """
+
+    def __init__(self, before: int, after: int, *, smooth: bool = False) -> None:
         super().__init__(before, after, 3, padding=1, bias=False)
+        self.smooth = smooth
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, before, h, w) to (n, after, 2 h, 2 w)."""
         kernel = _shifted_sums(self.weight.flip(2, 3)).transpose(0, 1)
-        return F.conv_transpose2d(x, kernel, stride=2, padding=1)
+        doubled = F.conv_transpose2d(x, kernel, stride=2, padding=1)
+        if not self.smooth:
+            return doubled
+        wide = F.pad(doubled, (1, 1, 1, 1), mode="replicate")
+        rows = wide[..., :-2, :] + 2 * wide[..., 1:-1, :] + wide[..., 2:, :]
+        return (rows[..., :-2] + 2 * rows[..., 1:-1] + rows[..., 2:]) / 16
 
 
 class DownConv(nn.Conv2d):
