@@ -25,10 +25,9 @@ from latelier.steps._tracing_evidence import (
 from latelier.steps._tracing_inputs import Design, designs, itself
 from latelier.tracing.judge import probability
 from latelier.tracing.marks import CLOSER_SIDE, SIDE, Marks, marks
-from latelier.tracing.search import evidence_of_two_looks
+from latelier.tracing.search import TOLD, evidence_of_two_looks
 from latelier.tracing.words import SILENT, nothing, unlike
 
-FOUND = 0.5  # probability from which a borrowing is told; --at-least asks for more or less
 LEAST, MOST = 0.05, 0.99  # that may be asked for
 BATCH = 50  # pictures whose marks are kept at once
 
@@ -101,7 +100,7 @@ def trace(
     place: str | Path,
     *,
     set_name: str = "originals",
-    at_least: float = FOUND,
+    at_least: float = TOLD,
     on_progress: Progress = silent,
 ) -> Traced:
     """Compare designs with the originals of a project; draw the evidence in the run's folder.

@@ -17,7 +17,7 @@ from latelier.tracing.marks import Map, Marks, as_met, mirrored
 VERSION = 2  # counts up whenever evidence would come out otherwise
 HEARD = 48  # originals of which met marks are asked to agree
 LOOKED_AT = 14  # originals that are looked at in full
-TOLD = 0.5  # probability from which no closer look is needed
+TOLD = 0.5  # probability from which a borrowing is told, and no closer look is needed
 TURNS = 12  # bins of 30 degrees
 PLACE = 0.25  # of the longer side of the original, a bin, times the size of the part
 ONE = 512.0

@@ -62,8 +62,8 @@ def checkerboard(images: NDArray[np.uint8], originals: Lattice | None = None) ->
     64 pictures that have none score 1.0 to 1.1. Lines of two grey levels at a period of 2 px have
     15, of four at 4 px, which the eye just sees, 14. On 480 wax prints at 64 px the gan had 4.9
     after 150 CPU-s and 1.6 after 600, by the contest hinge 1.2 and 20, and has 1.0 since its first
-    doublings are smooth; the dcgan 17 after 120. Where
-    pictures are all alike, a model collapsed, whatever waves they show are in phase; `variety` tells that.
+    doublings are smooth; the dcgan 17 after 120. Where pictures are all alike, a model collapsed,
+    whatever waves they show are in phase; `variety` tells that.
 
     Args:
         images: (n, h, w, c) uint8, 16 px a side at least.
