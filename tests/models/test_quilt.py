@@ -234,6 +234,21 @@ def test_halves_or_freedom_can_be_asked_for_and_nonsense_cannot() -> None:
         Model((3, 40, 40), Settings(order="halfdrop"))
 
 
+def test_light_falls_on_what_need_not_tile_and_on_nothing_that_was_asked_to() -> None:
+    for order, falls in (("auto", True), ("free", True), ("repeat", False), ("mirror", False)):
+        pictures = []
+        for light in (0.0, 1.0):
+            model = Model((3, 40, 40), Settings(parents=12, order=order, light=light))
+            model.material(pixels(30))
+            images, stories = model.decode_told(latents(model, 3))
+            pictures.append(images)
+            assert all(
+                (s["lit"] == light) == (falls and not s["tiles"]) or not light for s in stories
+            )
+        changed = [not torch.equal(dark, lit) for dark, lit in zip(*pictures, strict=True)]
+        assert any(changed) if falls else not any(changed)
+
+
 def garments(bands: int, n: int = 20, side: int = 40) -> np.ndarray:
     """Shirts of many widths on white, each with dark bands, (n, side, side, 3) uint8."""
     made = np.full((n, side, side, 3), 255, dtype=np.uint8)

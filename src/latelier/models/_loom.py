@@ -24,6 +24,7 @@ from latelier.models._contract import Shape
 from latelier.models._quilted import PLAN, Library, library_of
 from latelier.weave.crossing import crossing
 from latelier.weave.fold import Floats, Ints, resample
+from latelier.weave.light import lit_as
 from latelier.weave.palette import in_palette
 from latelier.weave.pieces import Wishes
 from latelier.weave.story import story_of
@@ -36,6 +37,7 @@ DYED = (
 AGAIN = 3  # weavings at most beyond the first of what is nearly an original
 STRETCH = 0.14  # of its width and height by which an outline is changed, more from try to try
 CHANCE = 64  # numbers that are left to chance
+LIT = ("auto", "free")  # orders in which the light of the plan may fall; the others are exact
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Knobs:
     share: float = 1 / 3  # the largest share of one original, of the same area
     parents: int = 12  # originals that a picture may be woven from, the nearest to its plan
     recolour: float = 0.8  # how far threads take the colours of the original that leads, 0 to 1
+    light: float = 1.0  # how far the slow light of the plan falls on what does not tile, 0 to 1
     to_plan: float = 2.0  # how much following the plan weighs beside whole seams
     order: str = "auto"  # as was found in the originals; or free, mirror, repeat, half-drop
 
@@ -143,8 +146,8 @@ class Weaver(_contract.Model):
         `largest_piece`, `plain` (the share of plain ground, which does not count), `bounds`, `kept`
         (whether both bounds were), `layout` (in words), `tiles` (whether it goes on
         into itself), `after` (the row it is laid out and coloured
-        after; a parent even without a share), `recoloured` (how far), `woven_again` (how often,
-        because it came out nearly as an original), `pieces` (what was borrowed from where) and
+        after; a parent even without a share), `recoloured` and `lit` (how far), `woven_again`
+        (how often, because it came out nearly as an original), `pieces` (what was borrowed from where) and
         `map` (packed: which parent each pixel is from).
         """
         pictures, stories = [], []
@@ -239,6 +242,7 @@ def _once(library: Library, draft: Draft, knobs: Knobs) -> tuple[Floats, dict[st
     rows: Ints = library.kin(draft.leader, plan, knobs.parents, draft.among)
     height, width = lead.shape[:2]
     fold, layout = suited_fold(found, height, width, knobs.order)
+    tiles = fold.tiles(height, width)
     threads = library.threads(rows, colours, DYED * knobs.recolour, fold, laid)
     outline = OUTLINE * paper_of(laid)[..., None].astype(np.float32)
     wanted = np.dstack([plan, resample(outline, PLAN, PLAN)])
@@ -246,8 +250,11 @@ def _once(library: Library, draft: Draft, knobs: Knobs) -> tuple[Floats, dict[st
     bounds = Bounds(knobs.piece, knobs.share)
     woven: Woven = weave(threads, fold, wishes, bounds)
     picture = in_palette(woven.picture, colours, knobs.recolour)
+    light = knobs.light * (knobs.order in LIT and found.paper <= LIES and not tiles)
+    if light:
+        picture = lit_as(picture, plan, light)
     story = story_of(woven, rows, bounds, draft.leader)
-    told: dict[str, Any] = {"layout": layout, "tiles": fold.tiles(height, width)}
+    told: dict[str, Any] = {"layout": layout, "tiles": tiles, "lit": light}
     told |= {"after": draft.leader, "recoloured": knobs.recolour}
     if draft.coloured >= 0 and draft.coloured not in {p["row"] for p in story["parents"]}:
         story["parents"].append({"row": draft.coloured, "share": 0.0})  # its colours are owed too
