@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from drawn import cloth
-from latelier.features._lanczos import resized
+from latelier.features._fourier import half_spectrum
+from latelier.features._lanczos import enlarged, resized
 from latelier.features._plane import line, planes
 
 
@@ -16,6 +17,25 @@ def test_grey_is_resized_as_pillow_does_it(size: tuple[int, int]) -> None:
     off = np.abs(resized(grey, size).astype(int) - theirs)
     assert off.max() <= 1
     assert (off > 0).mean() < 1e-3
+
+
+@pytest.mark.parametrize("shape, times", [((64, 51), 4), ((40, 60), 2), ((7, 30), 16), ((6, 9), 3)])
+def test_grey_that_grows_by_a_whole_number_is_what_it_is_by_any(
+    shape: tuple[int, int], times: int
+) -> None:
+    grey = np.random.default_rng(3).integers(0, 256, shape, np.uint8)
+    size = shape[0] * times, shape[1] * times
+    off = np.abs(enlarged(grey, size).astype(int) - resized(grey, size))
+    assert off.max() <= 1, "where a sum lies between two steps"
+    assert (off > 0).mean() < 1e-3
+    np.testing.assert_array_equal(enlarged(grey, (99, 77)), resized(grey, (99, 77)))
+
+
+@pytest.mark.parametrize("shape", [(16, 16), (12, 17), (7, 2), (5, 1), (1, 9)])
+def test_half_a_spectrum_is_numpys(shape: tuple[int, int]) -> None:
+    plane = np.random.default_rng(4).normal(size=shape)
+    found = half_spectrum(plane.astype(np.float32))
+    np.testing.assert_allclose(found, np.fft.rfft2(plane), atol=1e-4)
 
 
 def test_planes_of_the_same_picture_are_made_once_and_those_of_another_anew() -> None:

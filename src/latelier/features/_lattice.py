@@ -31,9 +31,11 @@ def lattice(flat: Plane) -> tuple[Plane, float]:
     """(2, 2) the two shortest steps at which a picture is most like itself, and how like."""
     h, w = flat.shape
     reach = _REACH
-    high, wide = (fft.next_fast_len(n + reach, real=True) for n in (h, w))  # no step wraps round
+    # no step wraps round, and half of the steps down hold all that are asked
+    high, wide = (fft.next_fast_len(max(n, reach) + reach, real=True) for n in (h, w))
     found = fft.fft(fft.rfft(flat, wide, axis=1), high, axis=0)
-    columns = fft.ifft(found.real**2 + found.imag**2, axis=0)[: reach + 1]
+    # the power is real, so that its transform back is the conjugate of that forth
+    columns = fft.rfft(found.real**2 + found.imag**2, axis=0)[: reach + 1].conj() / high
     at = np.arange(-reach, reach + 1)
     below = fft.irfft(columns, wide, axis=1)[:, at]
     below[0, :reach] = below[0, :reach:-1]
@@ -85,7 +87,8 @@ def _refined(alike: Plane, steps: Plane, middle: int) -> Plane:
         up = _between(alike[y - 1, x], at, alike[y + 1, x])
         right = _between(alike[y, x - 1], at, alike[y, x + 1])
         peaks = np.stack([y + up - middle, x + right - middle], axis=1)
-        steps = np.linalg.lstsq(rows.astype(np.float64), peaks, rcond=None)[0]
+        whole = rows.astype(np.float64)
+        steps = np.linalg.solve(whole.T @ whole, whole.T @ peaks)
     return steps
 
 

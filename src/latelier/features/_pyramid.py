@@ -16,16 +16,15 @@ NOTHING = 1e-8
 
 
 def pyramid(lab: NDArray[np.floating]) -> tuple[float, float, float]:
-    """Self-similarity (0 to 1), complexity (mean gradient) and anisotropy of (h, w, 3) L*a*b*.
+    """Self-similarity (0 to 1), complexity (mean gradient) and anisotropy of (3, h, w) L*a*b*.
 
     Lightness counts in 255 steps, a* and b* in whole ones, as published.
     """
-    if min(lab.shape[:2]) < 2**LEVELS:
+    if min(lab.shape[1:]) < 2**LEVELS:
         return 0.0, 0.0, 0.0
-    steps = np.empty((3, *lab.shape[:2]), np.int16)
-    np.rint(lab[..., 0] * np.float32(2.55), out=steps[0], casting="unsafe")
-    for channel in (1, 2):
-        np.floor(lab[..., channel] + np.float32(128), out=steps[channel], casting="unsafe")
+    steps = np.empty(lab.shape, np.int16)
+    np.rint(lab[0] * np.float32(2.55), out=steps[0], casting="unsafe")
+    np.floor(lab[1:] + np.float32(128), out=steps[1:], casting="unsafe")
     down, across = (_strongest(_gradient(steps, axis)) for axis in (1, 2))
     strength = np.sqrt(down**2 + across**2)
     # from 0 to 16 and once around: the last is the first

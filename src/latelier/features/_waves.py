@@ -16,39 +16,44 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from latelier.features._lanczos import BAND, bands
+from latelier.features._fourier import half_spectrum
+from latelier.features._lanczos import enlarged
 from latelier.features._plane import line
 
 Plane = NDArray[Any]
 SIDE, LOW, HIGH = 1024, 30, 256  # px and cycles of Redies
 WIDE = 100  # frequencies that Spehar's amplitudes are averaged over
+BAND = 128  # rows that are transformed together, which a cache can hold
+COLUMNS = 64  # the same of columns
 SMALL = 16  # px; a smaller picture has too few frequencies for a slope
+
+_EDGES = np.floor(np.geomspace(LOW, HIGH, (HIGH - LOW + 1) // 2 + 1) + 1e-9).astype(int)
+_MIDDLES = np.log10((_EDGES[:-1] + _EDGES[1:]) / 2)
 
 
 def redies(grey: NDArray[np.uint8]) -> tuple[float, float]:
     """The slope of log power and the variance about it; 0 and 0 of an even picture."""
     if grey.min() == grey.max() or min(grey.shape) < SMALL:
         return 0.0, 0.0
-    found = fft.fft(_across(grey), axis=1, overwrite_x=True).view(np.float32)
-    np.multiply(found, found, out=found)
-    real, imaginary = found[:, ::2], found[:, 1::2]
-    power = np.empty((HIGH + 1, 2 * HIGH + 1), np.float32)
-    for part, columns in (
-        (power[:, : HIGH + 1], slice(HIGH + 1)),
-        (power[:, HIGH + 1 :], slice(-HIGH, None)),
-    ):
-        np.add(real[:, columns], imaginary[:, columns], out=part)
-    power[1:] *= 2  # the half of the spectrum that is not held mirrors these
-    ring, count = _rings()
+    across = _across(grey)
+    power = np.empty((HIGH + 1, HIGH + 1))
+    for left in range(0, HIGH + 1, COLUMNS):
+        columns = slice(left, left + COLUMNS)
+        found = fft.fft(across[columns], axis=1, overwrite_x=True).view(np.float32)
+        np.multiply(found, found, out=found)
+        each = found[:, ::2] + found[:, 1::2]
+        power[columns] = each[:, : HIGH + 1]
+        power[columns, 1:] += each[:, : -HIGH - 1 : -1]  # as many cycles down as up
+    ring, weight, count = _rings()
+    power *= weight
     means = np.bincount(ring, power.ravel(), minlength=HIGH + 1)[: HIGH + 1] / count
     # frequencies are counted from 1 as published, so the n-th has n - 1 cycles
     n = np.arange(LOW, HIGH + 1)
     y = np.log10(np.maximum(means[n - 1], 1e-12))
-    edges = np.floor(np.geomspace(LOW, HIGH, int(np.ceil((HIGH - LOW) / 2)) + 1) + 1e-9).astype(int)
     sums = np.concatenate([[0.0], np.cumsum(means[LOW - 1 : HIGH])])
-    first, last = edges[:-1] - LOW, edges[1:] - LOW + 1
+    first, last = _EDGES[:-1] - LOW, _EDGES[1:] - LOW + 1
     binned = np.log10(np.maximum((sums[last] - sums[first]) / (last - first), 1e-12))
-    slope, height = line(np.log10((edges[:-1] + edges[1:]) / 2), binned)
+    slope, height = line(_MIDDLES, binned)
     return slope, float(np.var(slope * np.log10(n) + height - y))
 
 
@@ -61,11 +66,12 @@ def _across(grey: NDArray[np.uint8]) -> NDArray[np.complex64]:
     scale = SIDE / max(grey.shape)
     high, wide = (max(1, int(n * scale)) for n in grey.shape)
     mean = np.float32(np.rint(grey.mean()))
+    large = enlarged(grey, (high, wide))
     found = np.zeros((HIGH + 1, SIDE, 2), np.float32)
     # rows a little longer than a power of two do not all fall on one place of the cache
     held = np.empty((BAND, SIDE + 32), np.float32)[:, :SIDE]
-    top = 0
-    for band in bands(grey, (high, wide)):
+    for top in range(0, high, BAND):
+        band = large[top : top + BAND]
         rows = held[: len(band)]
         np.subtract(band, mean, out=rows[:, :wide])
         rows[:, wide:] = 0
@@ -75,18 +81,20 @@ def _across(grey: NDArray[np.uint8]) -> NDArray[np.complex64]:
         found[0, there, 0] = rows[:, 0]
         pairs = rows[:, 1 : 2 * HIGH + 1].reshape(len(band), HIGH, 2)
         cv2.transpose(pairs, found[1:, there])
-        top += len(band)
     return np.asarray(found.view(np.complex64)[..., 0])
 
 
 @lru_cache(maxsize=1)
-def _rings() -> tuple[NDArray[Any], NDArray[Any]]:
-    """The cycles of each entry that is kept, and how many entries of the whole spectrum have so many."""
-    down = np.r_[0 : HIGH + 1, -HIGH:0][None]
-    ring = np.rint(np.hypot(down, np.arange(HIGH + 1)[:, None])).astype(np.intp)
-    twice = np.where(np.arange(HIGH + 1)[:, None] > 0, 2.0, 1.0) * np.ones(ring.shape)
-    ring = np.minimum(ring, HIGH + 1).ravel()
-    return ring, np.bincount(ring, twice.ravel(), minlength=HIGH + 2)[: HIGH + 1]
+def _rings() -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """The cycles of each entry that is kept, how often it counts, and how many have so many cycles.
+
+    Entries across count twice, for those of the half of the spectrum that is not held.
+    """
+    at = np.arange(HIGH + 1)
+    ring = np.minimum(np.rint(np.hypot(at[:, None], at)).astype(np.intp), HIGH + 1).ravel()
+    weight = np.where(at > 0, 2.0, 1.0)[:, None]
+    times = weight * np.where(at > 0, 2.0, 1.0)
+    return ring, weight, np.bincount(ring, times.ravel(), minlength=HIGH + 2)[: HIGH + 1]
 
 
 def spehar(grey: NDArray[np.uint8]) -> tuple[float, float]:
@@ -101,7 +109,7 @@ def spehar(grey: NDArray[np.uint8]) -> tuple[float, float]:
 
 def _amplitudes(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(h, w / 2 + 1) of all frequencies, the half that the others mirror."""
-    return np.asarray(np.abs(fft.rfft2(grey.astype(np.float32))), np.float32)
+    return np.asarray(np.abs(half_spectrum(grey.astype(np.float32))), np.float32)
 
 
 def _whole(size: NDArray[np.float32], h: int, w: int) -> float:
@@ -159,7 +167,7 @@ def mather(light: Plane) -> float:
     side = len(square)
     if side < SMALL or square.min() == square.max():
         return 0.0
-    power = turned_mean(np.abs(fft.rfft2(square.astype(np.float32) / 255)) ** 2)
+    power = turned_mean(np.abs(half_spectrum(np.float32(1 / 255) * square.astype(np.float32))) ** 2)
     first, last = round(side / 50), round(side / 4)
     n = np.arange(max(first - 1, 1), last)
     return line(np.log(n), np.log(np.maximum(power[n], 1e-12)))[0] / 2

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from latelier.features import _fractal, _oriented, _pyramid, _waves, _weight
 from latelier.features._contract import Measure
-from latelier.features._plane import counted, planes
+from latelier.features._plane import Planes, counted, planes
 
 SAME_SIZE = False
 STANDARDISE = True
@@ -71,14 +71,14 @@ MEASURES = (
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(41,) the numbers in the order of ``MEASURES``."""
     seen = planes(pixels, SIDE, enlarge=False)
-    small, lab, grey = seen.small, seen.lab, seen.grey
+    grey = seen.grey
     weight = _weight.heavy(grey)
     h, w = grey.shape
     slope, stray = _waves.redies(grey)
     found = np.array(
         [
             *(w + h, w / h),
-            *_colours(small, lab, seen.light),
+            *_colours(seen),
             _weight.balance(weight),
             *_weight.middle(weight),
             _weight.evenness(weight),
@@ -88,7 +88,7 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
             _waves.mather(seen.light),
             _fractal.border(grey),
             _fractal.relief(grey),
-            *_pyramid.pyramid(lab),
+            *_pyramid.pyramid(seen.channels),
             *_oriented.edges(grey),
         ],
         np.float64,
@@ -96,22 +96,19 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     return np.clip(found, [m.low for m in MEASURES], [m.high for m in MEASURES])
 
 
-def _colours(
-    small: NDArray[np.uint8], lab: NDArray[np.float32], light: NDArray[np.float32]
-) -> list[float]:
+def _colours(seen: Planes) -> list[float]:
     """Entropies of lightness and hue, means and spreads of RGB, Lab and HSV, as in ``MEASURES``."""
+    small, (middle, spread) = seen.small, seen.spread
     hsv = cv2.cvtColor(small.astype(np.float32) * np.float32(1 / 255), cv2.COLOR_RGB2HSV)
     hue = hsv[..., 0] * np.float32(1 / 360)
     angle = hsv[..., 0] * np.float32(np.pi / 180)
     turn = complex(np.cos(angle).mean(), np.sin(angle).mean())
     long = min(1.0, abs(turn))
-    (rgb, rgb_spread), (middle, spread), tone = (
-        np.squeeze(cv2.meanStdDev(plane)) for plane in (small, lab, hsv)
-    )
+    (rgb, rgb_spread), tone = (np.squeeze(cv2.meanStdDev(plane)) for plane in (small, hsv))
     saturation, value = tone.T[1:]
     return [
         spread[0],
-        _bits(light),
+        _bits(seen.light),
         _bits(hue),
         *(*rgb, *rgb_spread, *middle, *spread[1:]),
         float(np.angle(turn) / (2 * np.pi) % 1) if long > 1e-6 else 0.0,

@@ -41,13 +41,12 @@ Plane = NDArray[np.float32]
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(13,) the numbers in the order of ``MEASURES``."""
     seen = planes(pixels)
-    _, red, yellow = np.moveaxis(seen.lab, -1, 0)
-    light = seen.light
+    light, red, yellow = seen.channels
     chroma = np.sqrt(red**2 + yellow**2)
     ordered = np.sort(light, axis=None)  # which takes a quarter of the time of np.percentile
     low, high = (_at(ordered, share) for share in (0.05, 0.95))
     used = np.bincount(_bins(light * np.float32(0.01)), minlength=_BINS) / light.size
-    middle, spread = (each.ravel() for each in cv2.meanStdDev(seen.lab))
+    middle, spread = seen.spread
     return np.array(
         [
             max(middle[0], 0.0),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from latelier.features._contract import Measure
+from latelier.features._fourier import half_spectrum
 from latelier.features._plane import lightness
 
 SAME_SIZE = False
@@ -42,7 +43,7 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     h, w = light.shape
     centred = light - light.mean()
     windowed = centred * _hann(h)[:, None] * _hann(w)  # or the borders make stripes of their own
-    found = fft.rfft2(windowed)
+    found = half_spectrum(windowed)
     power = found.real**2 + found.imag**2
     power[:, 1 : (w + 1) // 2] *= 2  # the half of the spectrum that is not held mirrors these
     total = float(power.sum(dtype=np.float64))

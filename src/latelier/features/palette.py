@@ -46,7 +46,7 @@ MEASURES = tuple(
 
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(51,) the square root of each colour's share of the picture."""
-    light, red, yellow = planes(pixels, SIDE).lab.reshape(-1, 3).T
+    light, red, yellow = planes(pixels, SIDE).channels.reshape(3, -1)
     chroma = np.sqrt(red**2 + yellow**2)
     angle = np.degrees(np.arctan2(yellow, red))
     lights = _shared(light, list(LIGHTNESSES.values()))  # (3, pixels)

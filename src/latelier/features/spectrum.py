@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from latelier.features._contract import Measure
+from latelier.features._fourier import half_spectrum
 from latelier.features._plane import lightness, line
 
 SAME_SIZE = False
@@ -83,7 +84,7 @@ def spectrum(light: NDArray[np.floating]) -> NDArray[np.float32]:
     down, across = (np.hanning(n + 2)[1:-1].astype(np.float32) for n in (h, w))
     # the mean under the window goes, or it would spill into the coarsest sizes
     middle = down @ light @ across / (down.sum() * across.sum())
-    found = fft.rfft2((light.astype(np.float32) - np.float32(middle)) * down[:, None] * across)
+    found = half_spectrum((light.astype(np.float32) - np.float32(middle)) * down[:, None] * across)
     power = np.asarray(found.real**2 + found.imag**2, np.float32)
     power[:, 1 : (w + 1) // 2] *= 2
     return power
@@ -178,7 +179,8 @@ def repeats(light: NDArray[np.floating]) -> NDArray[np.float64]:
     high, wide = fft.next_fast_len(h + down + 1), fft.next_fast_len(w + across + 1, real=True)
     # so high and wide that no step wraps round; rows that hold nothing, or are not asked, are left
     found = fft.fft(fft.rfft(light.astype(np.float32), wide, axis=1), high, axis=0)
-    columns = fft.ifft(found.real**2 + found.imag**2, axis=0)[: down + 1]
+    # the power is real, so that its transform back is the conjugate of that forth
+    columns = fft.rfft(found.real**2 + found.imag**2, axis=0)[: down + 1].conj()
     moved = fft.irfft(columns, wide, axis=1)
     # columns -across ... across: the other half is the same turned round
     part = np.concatenate([moved[:, -across:], moved[:, : across + 1]], axis=1)

@@ -7,6 +7,7 @@ moments, in units of half a side.
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -40,8 +41,8 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     weight = np.abs(light - np.median(_edge(light)))
     return np.array(
         [
-            *same(light, light[:, ::-1], light[::-1], light[::-1, ::-1]),
-            *same(square, np.rot90(square), square.T),
+            *same(light, *(cv2.flip(light, axis) for axis in (1, 0, -1))),
+            *same(square, cv2.rotate(square, cv2.ROTATE_90_CLOCKWISE), cv2.transpose(square)),
             *balance(weight),
             float((weight > STANDS_OUT).mean()),
         ]

@@ -81,10 +81,13 @@ def codes(grey: Plane) -> NDArray[np.uint8]:
     """
     least = grey - grey.dtype.type(EQUAL)
     found = np.zeros(grey.shape, np.uint8)
+    bit = np.empty_like(found)
     for k in range(8):
         angle = 2 * np.pi * k / 8
         near = _beside(grey, round(-np.sin(angle), 5), round(np.cos(angle), 5))
-        found |= (near >= least).view(np.uint8) << np.uint8(k)
+        cv2.compare(near, least, cv2.CMP_GE, bit)
+        bit &= np.uint8(1 << k)
+        found |= bit
     return found
 
 

@@ -165,9 +165,8 @@ def mean_cell(flat: Plane, steps: Plane) -> tuple[Plane, float]:
     y, x = np.arange(h)[:, None], np.arange(w)[None]
     back = np.linalg.inv(steps)
     u, v = (_within((y * back[0, k] + x * back[1, k]) * CELL) for k in (0, 1))
-    u *= CELL
-    u += v
-    place = u.astype(np.intp)
+    place = u * CELL
+    place += v
     place += _halves(h, w)
     place = place.ravel()
     laid = np.empty((4, CELL, CELL))  # both halves' sums and counts
@@ -187,15 +186,13 @@ def mean_cell(flat: Plane, steps: Plane) -> tuple[Plane, float]:
     return whole - whole.mean(), max(float(np.vdot(one, other)) / max(length, 1e-12), 0.0)
 
 
-def _within(places: Plane) -> Plane:
+def _within(places: Plane) -> Places:
     """Places of the cell from 0 to 47, of places counted on and on."""
-    turns = places / CELL
-    np.floor(turns, out=turns)
-    turns *= CELL
-    places -= turns
-    np.rint(places, out=places)
-    places[places == CELL] = 0
-    return places
+    whole = np.rint(places, out=places).astype(np.intp)
+    least = int(whole.min())
+    whole -= least
+    around = (np.arange(int(whole.max()) + 1) + least) % CELL
+    return around.take(whole, mode="clip")
 
 
 @lru_cache(maxsize=8)
