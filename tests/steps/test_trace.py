@@ -182,6 +182,50 @@ def test_a_stopped_trace_goes_on_after_the_last_design(
     assert told[: len(told) // 2] == told[len(told) // 2 :]
 
 
+def taken_away(file: Path, design: Path) -> Callable[[int, int, str], None]:
+    """Takes a file away when a design's tracing begins, after it was first looked at."""
+
+    def told(done: int, total: int, what: str) -> None:
+        if what == f"tracing {design.name}":
+            file.unlink()
+
+    return told
+
+
+def test_a_design_that_goes_before_its_closer_look_is_said_to_be_looked_at_once(
+    project: Atelier, tmp_path: Path
+) -> None:
+    design = tmp_path / "own.png"
+    brocade(143).save(design)
+    kept = design.read_bytes()
+    traced = project.trace(design, on_progress=taken_away(design, design)).traced[0]
+    assert len(traced.said) == 2
+    assert traced.said[0].startswith("No borrowing found")
+    assert traced.said[1].startswith("own.png could not be read again for the closer look")
+    assert traced.unseen == traced.to_json()["unseen"] == traced.said[1:]
+    design.write_bytes(kept)
+    assert len(project.trace(design).traced[0].said) == 1, "the first look was not kept as final"
+
+
+@pytest.mark.parametrize("which", ["design", "original"])
+def test_what_was_found_is_said_though_a_file_goes_before_it_is_shown(
+    project: Atelier, tmp_path: Path, which: str
+) -> None:
+    design = borrowed(tmp_path / "design.png")
+    original = project.root / "sources" / "cloth 2.png"
+    project.trace(design)  # so that the original's marks are known
+    file = design if which == "design" else original
+    kept = file.read_bytes()
+    try:
+        traced = project.trace(design, on_progress=taken_away(file, design)).traced[0]
+    finally:
+        file.write_bytes(kept)
+    assert traced.findings == []
+    assert len(traced.said) == 1
+    assert traced.said[0].startswith("A part of it may be of cloth 2.png, probability above")
+    assert f"{file.name} could not be read any more" in traced.said[0]
+
+
 def test_a_damaged_cache_is_made_again(project: Atelier, tmp_path: Path) -> None:
     project.trace(borrowed(tmp_path / "design.png"))
     (project.root / "cache" / "tracing.db").write_bytes(b"not a database at all" * 100)

@@ -38,9 +38,11 @@ def trace(shell: Shell, place: str, set_name: str, at_least: float | None) -> No
         done = step(project, place, set_name=set_name, on_progress=on_progress, **settings)
     found = done.borrowing
     lines = []
-    for each in found[:SHOWN] or done.traced[:1]:
+    shown = found[:SHOWN] or done.traced[:1]
+    for each in shown:
         lines.append(each.image)
         lines += [f"    {sentence}" for sentence in each.said]
+    lines += [sentence for t in done.traced if t not in shown for sentence in t.unseen[:1]][:SHOWN]
     if len(found) > SHOWN:
         lines.append(f"... and {len(found) - SHOWN} more designs.")
     lines += [f"{u['image']} could not be read: {u['reason']}" for u in done.unread[:SHOWN]]

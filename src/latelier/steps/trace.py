@@ -26,7 +26,7 @@ from latelier.steps._tracing_inputs import Design, designs, itself
 from latelier.tracing.judge import probability
 from latelier.tracing.marks import CLOSER_SIDE, SIDE, Marks, marks
 from latelier.tracing.search import TOLD, evidence_of_two_looks
-from latelier.tracing.words import SILENT, nothing, unlike
+from latelier.tracing.words import SILENT, gone, nothing, once, unlike
 
 LEAST, MOST = 0.05, 0.99  # that may be asked for
 BATCH = 50  # pictures whose marks are kept at once
@@ -41,12 +41,14 @@ class TracedImage:
         findings: the likeliest first.
         itself: originals that are this very picture, and were left out.
         said: all of it in sentences.
+        unseen: those of them on files that could not be looked at any more.
     """
 
     image: str
     findings: list[Finding]
     itself: list[str]
     said: list[str]
+    unseen: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """As the command line prints it."""
@@ -55,6 +57,7 @@ class TracedImage:
             "findings": [f.to_json() for f in self.findings],
             "itself": self.itself,
             "said": self.said,
+            "unseen": self.unseen,
         }
 
 
@@ -136,13 +139,13 @@ def trace(
         files = {d.sha256: d for d in asked}
         files |= {i.sha256: Design.of(project, i) for i in originals}
         unread += _looked_at(project, cache, files, on_progress)
-        gone = set(cache.missing([*files]))
-        there = [i for i in {o.sha256: o for o in originals}.values() if i.sha256 not in gone]
+        unknown = set(cache.missing([*files]))
+        there = [i for i in {o.sha256: o for o in originals}.values() if i.sha256 not in unknown]
         if not there:
             raise TooFew(f"None of the images in {set_name!r} could be read; see latelier verify.")
         known = Known(project, there, cache)
         traced = []
-        for done, design in enumerate(d for d in asked if d.sha256 not in gone):
+        for done, design in enumerate(d for d in asked if d.sha256 not in unknown):
             on_progress(done, len(asked), f"tracing {Path(design.name).name}")
             traced.append(known.trace(design, at_least))
     strangers = bool(asked) and Path(asked[0].name).is_absolute()
@@ -182,12 +185,14 @@ class Known:
         asked = self.cache.load(design.sha256)
         same = itself(design, self.originals)
         kept = self.cache.evidence(design.sha256, same)
+        unseen: list[str] = []
         if kept is None:
             seen_all = evidence_of_two_looks(
-                asked, lambda: self._closer(design), self.index, self._marks, without=same
+                asked, lambda: self._closer(design, unseen), self.index, self._marks, without=same
             )
             kept = [e for e in seen_all if probability(e.facts) >= LEAST]
-            self.cache.found(design.sha256, same, kept)
+            if not unseen:  # or its next trace would not look closer either
+                self.cache.found(design.sha256, same, kept)
         found = [(probability(e.facts), e) for e in kept]
         told = sorted((f for f in found if f[0] >= at_least), key=lambda f: -f[0])
         findings = []
@@ -198,12 +203,16 @@ class Known:
             if here is not None and there is not None:
                 rights_of = (self.credit.get(original.id, ""), self.rights.get(original.id, ""))
                 findings.append(finding(design, original, seen, sure, (here, there), rights_of))
+            else:
+                name = Path(design.name).name
+                unseen.append(gone(original.name, name, sure, of_design=here is None))
         names = [self.originals[row].path for row in same]
         compared = len(self.originals) - len(same)
-        return TracedImage(design.name, findings, names, _said(findings, names, compared, asked))
+        said = _said(findings, names, compared, asked, looked=not told)
+        return TracedImage(design.name, findings, names, said + unseen, unseen)
 
-    def _closer(self, design: Design) -> Marks | None:
-        """The marks of a closer look; None where the file has gone or broken since the first one."""
+    def _closer(self, design: Design, unseen: list[str]) -> Marks | None:
+        """The marks of a closer look; None, and said, where the file is not what it was at the first."""
         kept_as = design.sha256 + CLOSER
         if self.cache.missing([kept_as]):
             try:
@@ -214,6 +223,7 @@ class Known:
                     truncated=design.truncated,
                 )
             except LatelierError:
+                unseen.append(once(Path(design.name).name))
                 return None
             self.cache.keep({kept_as: marks(pixels, closer=True)})
         return self.cache.load(kept_as)
@@ -223,15 +233,28 @@ class Known:
 
 
 def _said(
-    findings: Sequence[Finding], itself: Sequence[str], compared: int, asked: Marks
+    findings: Sequence[Finding],
+    itself: Sequence[str],
+    compared: int,
+    asked: Marks,
+    *,
+    looked: bool,
 ) -> list[str]:
-    """What was found of one design, in sentences."""
+    """What was found of one design, in sentences.
+
+    Args:
+        findings: what can be told.
+        itself: originals that are the design.
+        compared: how many others there are.
+        asked: marks of the design.
+        looked: whether no findings means that there is none.
+    """
     said = []
     if itself:
         names = ", ".join(Path(name).name for name in itself)
         said.append(f"It is itself in the collection, as {names}; it was compared with the others.")
     if not findings:
-        return [*said, nothing(compared, len(asked))]
+        return [*said, nothing(compared, len(asked))] if looked else said
     said += [f.words for f in findings]
     said += _shared(findings)
     rest = unlike(findings[0].kind, union(findings))

@@ -148,3 +148,31 @@ def nothing(originals: int, marks: int) -> str:
         f"No borrowing found in {of}; a redrawing by a practised hand, or a part smaller than a "
         "tenth of the picture, can escape this."
     )
+
+
+def once(design: str) -> str:
+    """That a design could be looked at only once, and what that is worth.
+
+    Args:
+        design: its name.
+    """
+    return (
+        f"{design} could not be read again for the closer look that a design gets in which nothing was "
+        "found, and fewer borrowings are found without one; trace it again once the file is back."
+    )
+
+
+def gone(original: str, design: str, sure: float, *, of_design: bool) -> str:
+    """That a part was found but cannot be shown, since one of the two files is not there any more.
+
+    Args:
+        original: its name.
+        design: its name.
+        sure: the probability.
+        of_design: whether it is the design's file.
+    """
+    return (
+        f"A part of it may be of {original}, probability {surely(sure)}, but "
+        f"{design if of_design else original} could not be read any more to show where; "
+        "trace it again once the file is back."
+    )
