@@ -66,6 +66,12 @@ def _keys(looks: NDArray[np.uint64], table: int) -> NDArray[np.int32]:
     return (part & np.uint64((1 << BITS) - 1)).astype(np.int32)
 
 
+def _runs(values: _Ints) -> tuple[_Ints, _Ints]:
+    """Where each value of an ascending row begins, and how often it is there."""
+    starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])[: len(values)])
+    return starts, np.diff(starts, append=len(values))
+
+
 class Index:
     """The corners of some pictures, to be met.
 
@@ -74,24 +80,42 @@ class Index:
     """
 
     def __init__(self, known: Gathered) -> None:
-        self.known = known
-        self._order, self._starts = [], []
+        self.known, self._from = known, 0
+        self._order, self._first, self._left = [], [], []
+        rows = np.arange(len(known.looks))
         for table in range(TABLES):
-            keys = _keys(known.looks, table)
-            self._order.append(np.argsort(keys).astype(np.int32))  # in a bucket in any order
-            counts = np.bincount(keys, minlength=1 << BITS)
-            self._starts.append(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32))
+            # in a bucket in the order of their rows; sorting whole numbers is the fastest way to that
+            ordered = np.sort(_keys(known.looks, table).astype(np.int64) << 32 | rows)
+            self._order.append((ordered & 0xFFFFFFFF).astype(np.int32))
+            starts, counts = _runs(ordered >> 32)
+            keys, usable = ordered[starts] >> 32, counts <= BUCKET
+            first, left = np.zeros(1 << BITS, np.int32), np.zeros(1 << BITS, np.uint8)
+            first[keys[usable]], left[keys[usable]] = starts[usable], counts[usable]
+            self._first.append(first)
+            self._left.append(left)
+
+    def only_from(self, picture: int) -> None:
+        """From now on, nothing meets the corners of the pictures before this one."""
+        start, end = self._from, int(np.searchsorted(self.known.owner, picture))
+        self._from = max(start, end)
+        for table in range(TABLES):
+            keys = _keys(self.known.looks[start:end], table)
+            keys, counts = np.unique(keys[self._left[table][keys] > 0], return_counts=True)
+            self._first[table][keys] += counts.astype(np.int32)
+            self._left[table][keys] -= counts.astype(np.uint8)
 
     def meetings(self, looks: NDArray[np.uint64]) -> Iterator[tuple[_Ints, _Ints]]:
         """For each table, rows of ``looks`` and the known corners that each meets."""
         for table in range(TABLES):
             keys = _keys(looks, table)
-            first = self._starts[table][keys].astype(np.int64)
-            counts = self._starts[table][keys + 1] - first
-            counts[counts > BUCKET] = 0
-            rows = np.repeat(np.arange(len(keys)), counts)
-            within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-            yield rows, self._order[table][np.repeat(first, counts) + within].astype(np.int64)
+            counts = self._left[table][keys]
+            some = np.flatnonzero(counts)
+            first, counts = self._first[table][keys[some]], counts[some]
+            ends = np.cumsum(counts, dtype=np.int32)
+            starts = first - (ends - counts)
+            at = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.int32)
+            at += np.repeat(starts, counts)
+            yield np.repeat(some, counts), self._order[table][at].astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -123,43 +147,56 @@ def met(asked: Gathered, index: Index, skip: NDArray[np.bool_] | None = None) ->
     """
     known = index.known
     pictures = len(known.sizes)
+    first_of = asked.owner.astype(np.int64) * pictures
+    keep = None if skip is None else ~skip.reshape(-1)
     everything = []
     for q, r in index.meetings(asked.looks):
-        pair = asked.owner[q].astype(np.int64) * pictures + known.owner[r]
-        if skip is not None:  # first of all: where all are compared with all, it leaves out half
-            wanted = ~skip.reshape(-1)[pair]
+        pair = first_of[q] + known.owner[r]
+        if keep is not None:  # first of all: where all are compared with all, it leaves out many
+            wanted = np.flatnonzero(keep[pair])
             q, r, pair = q[wanted], r[wanted], pair[wanted]
-        unlike = asked.looks.take(q, axis=0) ^ known.looks.take(r, axis=0)
-        wanted = np.bitwise_count(unlike).sum(axis=1, dtype=np.int16) <= ALIKE
+        wanted = np.flatnonzero(_unlike(asked.looks, known.looks, q, r) <= ALIKE)
         everything.append(np.stack([q[wanted], r[wanted], pair[wanted]]))
     q, r, pair = np.concatenate(everything, axis=1)
     often = np.bincount(pair, minlength=len(asked.sizes) * pictures) >= MEETINGS
-    q, r, pair = (v[often[pair]] for v in (q, r, pair))
+    some = np.flatnonzero(often[pair])
+    q, r, pair = q[some], r[some], pair[some]
     once = np.unique(q * len(known.owner) + r, return_index=True)[1]  # met in several tables
     return _agreeing(asked, known, q[once], r[once], pair[once])
 
 
+def _unlike(
+    asked: NDArray[np.uint64], known: NDArray[np.uint64], q: _Ints, r: _Ints
+) -> NDArray[np.uint8]:
+    """In how many bits two corners differ that share some."""
+    counts = np.bitwise_count(asked.take(q, axis=0) ^ known.take(r, axis=0))
+    # the four bytes of each added up at once: less than 256, since some bits are shared
+    every = np.uint32(0x01010101)
+    return (counts.view(np.uint32).ravel() * every >> np.uint32(24)).astype(np.uint8)
+
+
 def _agreeing(asked: Gathered, known: Gathered, q: _Ints, r: _Ints, pair: _Ints) -> Meeting:
     """The arrangement on which most corners of each pair agree."""
-    a, b = asked.places[q], known.places[r]
+    a, b = asked.places.take(q, axis=0), known.places.take(r, axis=0)
     turn = np.deg2rad(b[:, 3] - a[:, 3])
     size = b[:, 2] / a[:, 2]
-    from_centre = a[:, :2] - asked.sizes[asked.owner[q]] / 2
+    from_centre = a[:, :2] - (asked.sizes / 2).take(asked.owner[q], axis=0)
     cos, sin = np.cos(turn), np.sin(turn)
     x = b[:, 0] - size * (cos * from_centre[:, 0] - sin * from_centre[:, 1])
     y = b[:, 1] - size * (sin * from_centre[:, 0] + cos * from_centre[:, 1])
+    turns, octaves = turn / (2 * np.pi) * TURNS, np.log2(size)
     orders: list[_Ints] = []
     groups: list[_Ints] = []
     for shift in (0.0, 0.5):  # bins with hard edges, twice, half a bin apart
-        turns = np.floor(turn / (2 * np.pi) * TURNS + shift).astype(np.int64) % TURNS
-        octave = np.floor(np.log2(size) + shift).astype(np.int64) + 8
-        wide = 0.25 * 2.0 ** (octave - 7.5 - shift)
-        across = np.floor(x / wide + shift).astype(np.int64) & 127
-        down = np.floor(y / wide + shift).astype(np.int64) & 127
-        bins = (((pair * TURNS + turns) * 16 + (octave & 15)) * 128 + across) * 128 + down
-        order = np.argsort(bins, kind="stable")
-        starts = np.flatnonzero(np.r_[True, np.diff(bins[order]) != 0]) if len(order) else order
-        counts = np.diff(np.r_[starts, len(order)])
+        octave = np.floor(octaves + shift).astype(np.int64) + 8
+        wide = np.ldexp(0.25 * 2.0 ** (-7.5 - shift), octave)
+        by = np.floor(turns + shift).astype(np.int64)
+        by += TURNS * ((by < 0).astype(np.int64) - (by >= TURNS))
+        bins = (pair * TURNS + by) << 4 | octave & 15
+        for v in (x, y):
+            bins = bins << 7 | np.floor(v / wide + shift).astype(np.int64) & 127
+        order = np.argsort(bins)  # in a bin in any order, which is the fastest by far
+        starts, counts = _runs(bins[order])
         enough = counts >= MEETINGS
         starts, counts = starts[enough], counts[enough]
         groups.append(np.stack([pair[order[starts]], counts, starts + len(order) * len(orders)]))
@@ -172,6 +209,7 @@ def _agreeing(asked: Gathered, known: Gathered, q: _Ints, r: _Ints, pair: _Ints)
     members = np.concatenate(orders)[
         np.arange(counts.sum()) + np.repeat(starts - first, counts)
     ]  # of all groups, one after the other
+    members = members[np.lexsort((members, np.repeat(which, counts)))]
     table = np.stack([sin, cos, size, x, y])[:, members].astype(np.float64)
     means = np.add.reduceat(table, first, axis=1) / counts if len(counts) else table
     return Meeting(
