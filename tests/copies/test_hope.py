@@ -12,7 +12,8 @@ from latelier.copies.evidence import looked_at
 from latelier.copies.fingerprint import fingerprint
 from latelier.copies.hope import hopeless
 from latelier.copies.judge import FLOOR, judged, may_be
-from latelier.copies.pixels import Sight, laid, region
+from latelier.copies.laid import laid
+from latelier.copies.pixels import Sight
 from latelier.copies.proposals import Proposal
 from planted import CHANGES, brocade, ink, within
 
@@ -28,7 +29,7 @@ def given_up(one: Image.Image, other: Image.Image) -> bool:
     first, second = sight(one), sight(other)
     m = exact(first, second, AS_IT_IS)
     seen = laid(first, second, m)
-    return hopeless(first, second, m, seen, region(seen))
+    return hopeless(first, second, m, seen, seen.region)
 
 
 @pytest.mark.parametrize("change", LEFT)

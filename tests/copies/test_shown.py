@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from latelier.copies.pixels import Sight, laid
+from latelier.copies.laid import laid
+from latelier.copies.pixels import Sight
 from latelier.copies.shown import Shown, edges, outside
 from planted import CHANGES, brocade, ink
 

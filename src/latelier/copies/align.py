@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier.copies.pixels import (
-    WINDOW,
     Map,
     Sight,
     affine,
     chained,
+    in_colour,
     inside_of,
     inverse,
     mixes,
@@ -23,8 +23,8 @@ from latelier.copies.pixels import (
     resized,
     seen_as,
     warped,
-    without_tone,
 )
+from latelier.copies.windows import WINDOW, without_tone
 
 ROUNDS = 4
 STRETCHED = 1.07  # a smaller stretch is the rounding of a small picture's sides
@@ -132,8 +132,7 @@ def _exact(first: Sight, second: Sight, m: Map, rounds: int, part: NDArray[np.fl
             a, b, inside = seen_as(first, level, on)
             colours = mixes(a, b, np.asarray(inside * (part > 0.5), np.float32))
             of_second, of_first = (
-                np.asarray(v @ mix, np.float32)
-                for v, mix in zip((level.fine, first.fine), colours, strict=True)
+                in_colour(v, mix) for v, mix in zip((level.fine, first.fine), colours, strict=True)
             )
         inside = np.asarray(inside_of(first, level, on) * (part > 0.5), np.float32)
         step = _step(warped(of_second, on, first.size), of_first, inside, x, y)

@@ -8,19 +8,8 @@ import numpy as np
 from latelier.copies.align import exact, is_upright, stretch, stretches, usual
 from latelier.copies.hope import hopeless
 from latelier.copies.inks import second_drawing
-from latelier.copies.pixels import (
-    Laid,
-    Map,
-    Region,
-    Sight,
-    affine,
-    firmness,
-    in_full,
-    inverse,
-    laid,
-    region,
-    scale_of,
-)
+from latelier.copies.laid import Laid, Region, in_full, laid
+from latelier.copies.pixels import Map, Sight, affine, firmness, inverse, scale_of
 from latelier.copies.plain import is_plain, same_frame
 from latelier.copies.repeats import departures_agree
 from latelier.copies.shown import Shown, outside
@@ -232,13 +221,13 @@ def _aligned(first: Sight, second: Sight, m: Map) -> tuple[Map, Laid] | None:
         return None
     if seen.likeness >= SURE:
         return m, seen
-    found = region(seen)
+    found = seen.region
     if seen.likeness < ALIGNABLE and not _promising(found):
         return None
     better = usual(exact(first, second, m), first.size)
     again = laid(first, second, better) if _plausible(better) else seen
     if again.likeness + again.share > seen.likeness + seen.share:
-        m, seen, found = better, again, region(again)
+        m, seen, found = better, again, again.region
     return None if hopeless(first, second, m, seen, found) else (m, seen)
 
 
@@ -252,7 +241,7 @@ def _piece(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[Map, Laid, 
     Returns:
         also the map and the look of the whole, by the piece's where that is the better one.
     """
-    found, own, look = region(seen), m, seen
+    found, own, look = seen.region, m, seen
     for _ in range(PIECE_ROUNDS):
         if found is None or found.places < FEWEST_IN_PIECE or found.likeness < LOOSE:
             return m, seen, None
@@ -263,7 +252,7 @@ def _piece(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[Map, Laid, 
         again = laid(first, second, better, where)
         if again.likeness + again.share > seen.likeness + seen.share:
             m, seen = better, again
-        other = region(again)
+        other = again.region
         if other is None or _worth(other) <= _worth(found):
             break
         found, own, look = other, better, again
@@ -349,10 +338,10 @@ def closer(evidence: Evidence, first: Sight, second: Sight) -> Evidence:
     if piece is None or piece.likeness < FIRM or piece.strays > STRAYED:
         return evidence
     a, b, m = _coarser_first(first, second, in_pixels(piece.map, first, second))
-    found = region(laid(a, b, m))
+    found = laid(a, b, m).region
     if found is not None:
         m = usual(exact(a, b, m, CLOSER_ROUNDS, in_full(found.whole, a)), a.size)
-        found = region(laid(a, b, m))
+        found = laid(a, b, m).region
     if found is None:
         return evidence
     box = _in_units(found.box, a)

@@ -11,7 +11,8 @@ from latelier.copies.align import stretches
 from latelier.copies.cutout import cut_out
 from latelier.copies.fingerprint import CLEAR_SIDE, Fingerprint
 from latelier.copies.fit import Inset, Matches
-from latelier.copies.pixels import Region, around, laid, region, scale_of
+from latelier.copies.laid import Region, around, laid
+from latelier.copies.pixels import scale_of
 
 LARGEST = 5.0  # times that a part is made larger or smaller
 LIKELY = 1.9  # times the root of how many look alike; of 581 copies and parts none less than 2.03
@@ -36,7 +37,7 @@ class Glimpse:
     def _seen(self) -> tuple[float, Region | None]:
         cut = cut_out(self.first.sight, self.second.sight, self.fit, 2)
         seen = laid(cut.first, cut.second, cut.map, cut.where)
-        return around(seen, cut.where), region(seen)
+        return around(seen, cut.where), seen.region
 
     @property
     def likeness(self) -> float:

@@ -6,7 +6,8 @@ and on cloths of another seed: 950 aligned pairs, of which 720 became a copy, a 
 
 import math
 
-from latelier.copies.pixels import Laid, Map, Region, Sight
+from latelier.copies.laid import Laid, Region
+from latelier.copies.pixels import Map, Sight
 from latelier.copies.repeats import departures_agree
 from latelier.copies.strays import NOWHERE, strays_seen
 

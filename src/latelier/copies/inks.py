@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier.copies.hashes import BORDER
-from latelier.copies.pixels import FAINT, STEP, WINDOW, Sight, reduced_for, warped
+from latelier.copies.pixels import FAINT, Sight, reduced_for, warped
 from latelier.copies.shown import Shown, Side
+from latelier.copies.windows import STEP, WINDOW
 
 COINCIDE = 0.93  # of either's area lies within the other's frame; less was set in or cropped
 SHEET = 0.75  # of a picture is its bare ground; a border of one colour around it leaves up to 0.7

@@ -19,19 +19,10 @@ from latelier.copies.evidence import Box, carried, in_units
 from latelier.copies.fingerprint import Fingerprint
 from latelier.copies.fit import Inset
 from latelier.copies.glimpse import LARGEST, Glimpse
-from latelier.copies.pixels import (
-    STEP,
-    Laid,
-    Map,
-    Region,
-    Sight,
-    around,
-    in_full,
-    inverse,
-    laid,
-    region,
-)
+from latelier.copies.laid import Laid, Region, around, in_full, laid
+from latelier.copies.pixels import Map, Sight, inverse
 from latelier.copies.strays import strays_seen
+from latelier.copies.windows import STEP
 
 ROUNDS = 3  # in which the piece is aligned by what it holds, and found anew
 FIRM = 0.72  # likeness within the piece
@@ -126,7 +117,7 @@ def _piece(cut: Cut) -> tuple[Map, Laid, Region] | None:
     """The largest piece that agrees, laid on the other picture by what it holds itself."""
     first, second, m, where = cut.first, cut.second, cut.map, cut.where
     seen = laid(first, second, m, where)
-    found = region(seen)
+    found = seen.region
     if found is None or not _hopeful(around(seen, where), found, FEWEST):
         return None
     if _hope(found, strays_seen(seen, found.whole)) < LEAST:
@@ -139,7 +130,7 @@ def _piece(cut: Cut) -> tuple[Map, Laid, Region] | None:
         if most > LARGEST or least < 1 / LARGEST:
             break
         seen = laid(first, second, m, where)
-        found = region(seen)
+        found = seen.region
         if found is None:
             break
         if not done and strays_seen(seen, found.whole) > SETTLED:

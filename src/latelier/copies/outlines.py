@@ -5,7 +5,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier.copies.evidence import in_pixels
-from latelier.copies.pixels import STEP, Map, Sight, inverse, laid
+from latelier.copies.laid import laid
+from latelier.copies.pixels import Map, Sight, inverse
+from latelier.copies.windows import STEP
 
 SMALLEST = 12  # places; a smaller difference is noise
 ALL = 0.93  # of the picture's area: more than this is all of it

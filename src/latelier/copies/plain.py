@@ -10,7 +10,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from latelier.copies.pixels import FAINT, STEP, Map, Sight, affine, laid
+from latelier.copies.laid import laid
+from latelier.copies.pixels import FAINT, Map, Sight, affine
+from latelier.copies.windows import STEP
 
 SPARSE = 0.5  # of the places with detail; a cloth that is its own mirror image has more
 SELF = 0.93  # likeness of a plain figure with itself

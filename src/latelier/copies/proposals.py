@@ -128,7 +128,7 @@ def proposed_by_corners(new: _Rows, known: _Rows, load: Load) -> list[Proposal]:
             # of two new pictures, the one that comes first asks
             place = np.arange(start, start + len(shard))
             skip = (np.arange(at, at + len(batch))[:, None] >= place) & (place < len(new))
-            index.only_from(min(at, len(new)) - start)  # of the rest the batch asks none
+            index.only_from(min(at, len(new)) - start)  # those before have asked
             found = [best]
             for mirrored in (False, True):
                 asked = _gathered(batch, load, mirrored)

@@ -6,6 +6,7 @@ on itself one repeat further and taken away; what is left must agree as well.
 """
 
 import functools
+import math
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -13,15 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier.copies.pixels import (
-    FAINT,
-    Laid,
-    Map,
-    Sight,
-    correlated,
-    inverse,
-    laid,
-)
+from latelier.copies.laid import Laid, correlated, laid
+from latelier.copies.pixels import FAINT, Map, Sight, in_colour, inverse
 
 REGULAR = 0.5  # likeness of a picture with itself one repeat further, from which it is a pattern
 
@@ -53,34 +47,39 @@ def _repeat(sight: Sight) -> Repeat:
     height, width = sight.detail.shape[:2]
     flat = sight.detail.reshape(-1, 3)
     strongest = np.linalg.eigh((flat.T @ flat).astype(np.float64))[1][:, -1]
-    padded = np.zeros((2 * height, 2 * width), np.float32)  # so that nothing comes in again behind
-    padded[:height, :width] = sight.detail @ strongest.astype(np.float32)
+    # on so much empty ground that nothing comes in again from behind, at a size that is fast
+    room = [cv2.getOptimalDFTSize(n + _furthest(n) + 1) for n in (height, width)]
+    padded = np.zeros(room, np.float32)
+    padded[:height, :width] = in_colour(sight.detail, strongest.astype(np.float32))
     waves = cv2.dft(padded)
     power = cv2.mulSpectrums(waves, waves, 0, conjB=True)
     alike = cv2.dft(power, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)
-    common, near, far = _shifts(height, width)
-    likes = alike / common
-    likes = likes / (likes[0, 0] + 1e-6)
+    common, far = _shifts(height, width)
+    # a shift and the opposite one are as like: those upward are left out
+    least = far.shape[1] // 2
+    likes = np.roll(alike[: len(far)], least, axis=1)[:, : far.shape[1]] / common
+    likes = likes / (likes[0, least] + 1e-6)
     # the middle hill ends where the likeness has once fallen to a tenth in some direction
-    low = far[near & (likes < 0.1)]
+    low = far[likes < 0.1]
     hill = max(6.0, float(low.min()) if low.size else 6.0)
-    ridge = np.where(near & (far >= hill), likes, -1)
-    down, across = (int(n) for n in np.unravel_index(int(ridge.argmax()), ridge.shape))
-    dy = float(down if down < height else down - 2 * height)
-    dx = float(across if across < width else across - 2 * width)
+    ridge = np.where(far >= hill, likes, -1)
+    down, across = np.unravel_index(int(ridge.argmax()), ridge.shape)
+    dx, dy = float(across - least), float(down)
     return Repeat(laid(sight, sight, _moved(dx, dy)).likeness, (dx, dy))
 
 
+def _furthest(count: int) -> int:
+    """The largest shift of so many pixels that is looked at."""
+    return math.ceil(0.45 * count) - 1
+
+
 @functools.lru_cache(maxsize=64)
-def _shifts(
-    height: int, width: int
-) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float32]]:
-    """Of every shift: how many pixels are common, whether it is a short one, and how far it is."""
-    common = np.outer(*(np.r_[n:0:-1, 0, 1:n].astype(np.float32) for n in (height, width)))
-    y = np.minimum(np.arange(2 * height), 2 * height - np.arange(2 * height))[:, None]
-    x = np.minimum(np.arange(2 * width), 2 * width - np.arange(2 * width))[None]
-    near = (y < 0.45 * height) & (x < 0.45 * width)
-    return np.maximum(common, 1), near, np.hypot(x, y).astype(np.float32)
+def _shifts(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Of every short shift down and across: how many pixels are common, and how far it is."""
+    most = _furthest(width)
+    y = np.arange(_furthest(height) + 1, dtype=np.float32)[:, None]
+    x = np.arange(-most, most + 1, dtype=np.float32)
+    return (height - y) * (width - np.abs(x)), np.hypot(x, y)
 
 
 def departures_agree(first: Sight, second: Sight, m: Map, seen: Laid) -> tuple[float, float]:

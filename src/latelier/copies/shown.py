@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier.copies.hashes import BORDER, frames
-from latelier.copies.pixels import STEP, WINDOW, Grid, Laid, Map, Sight, firmness, inverse, scale_of
+from latelier.copies.laid import Laid
+from latelier.copies.pixels import Grid, Map, Sight, firmness, inverse, scale_of
+from latelier.copies.windows import STEP, WINDOW
 
 REACH = 0.8 * WINDOW  # pixels to either side of an edge that it is seen in
 ALONG = 2  # pixels from an edge at which its two sides are compared

@@ -7,20 +7,16 @@ each place is one step of Lucas and Kanade ("An iterative image registration tec
 application to stereo vision", IJCAI 1981, equation 9).
 """
 
+from typing import Any
+from weakref import WeakKeyDictionary
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier.copies.pixels import (
-    FAINT,
-    STEP,
-    Grid,
-    Laid,
-    Map,
-    Sight,
-    in_full,
-    laid,
-)
+from latelier.copies.laid import Laid, in_full, laid
+from latelier.copies.pixels import FAINT, Grid, Map, Sight
+from latelier.copies.windows import means
 
 WIDE = 15  # pixels a side of the window that is shifted
 LIKE = 0.6  # correlation from which a place is the same motif, and so can have strayed
@@ -30,6 +26,7 @@ HELD = (
 SHARPER = 1.1  # times the mean square of frequencies; less is noise
 BLURRED = 3.0  # pixels of sigma at the most
 NOWHERE = 1.5  # pixels: what is said where no place can be compared
+_known: WeakKeyDictionary[Laid, tuple[Grid, Grid]] = WeakKeyDictionary()
 
 
 def strays(first: Sight, second: Sight, m: Map, where: NDArray[np.bool_] | None = None) -> float:
@@ -50,21 +47,31 @@ def strays(first: Sight, second: Sight, m: Map, where: NDArray[np.bool_] | None 
 
 def strays_seen(seen: Laid, where: NDArray[np.bool_] | None = None) -> float:
     """The same of pictures that were laid on each other."""
-    inside = seen.inside
-    x, y = equally_sharp(*seen.details)
-    xx, yy, xy = (_mean(v) for v in (x * x, y * y, x * y))
-    noise = np.float32(FAINT**2)
-    alike = xy / np.sqrt((xx + noise) * (yy + noise))
-    much = np.sqrt(np.maximum(np.maximum(xx, yy) - noise, 0)) * (_mean(inside) > 0.9)
-    weight = much * (alike > LIKE)
+    if seen not in _known:
+        _known[seen] = _strays(seen)
+    weight, far = _known[seen]
     if where is not None:
         weight = weight * where
     total = float(weight.sum())
     if total < 1.0:
         return NOWHERE
+    return float(np.sqrt((weight * far).sum() / total))
+
+
+def _strays(seen: Laid) -> tuple[Grid, Grid]:
+    """How much each place counts, and the square of how far it strays, in pixels."""
+    inside = seen.inside
+    x, y = equally_sharp(*seen.details)
+    xx, yy, xy, covered = (_mean(v) for v in (x * x, y * y, x * y, inside))
+    noise = np.float32(FAINT**2)
+    alike = xy / np.sqrt((xx + noise) * (yy + noise))
+    much = np.sqrt(np.maximum(np.maximum(xx, yy) - noise, 0)) * (covered > 0.9)
+    weight = much * (alike > LIKE)
+    if not weight.any():
+        return weight, weight
     gain = cv2.resize(np.sqrt((xx + noise) / (yy + noise)), x.shape[::-1])
     right, down = _shifts(x, y * gain, inside)
-    return float(np.sqrt((weight * (right**2 + down**2)).sum() / total))
+    return weight, right**2 + down**2
 
 
 def equally_sharp(
@@ -114,5 +121,5 @@ def _shifts(
     return np.asarray(right, np.float32), np.asarray(down, np.float32)
 
 
-def _mean(values: NDArray[np.float32]) -> Grid:
-    return np.asarray(cv2.blur(np.asarray(values), (WIDE, WIDE))[::STEP, ::STEP], np.float32)
+def _mean(values: NDArray[Any]) -> Grid:
+    return means(np.asarray(values, np.float32), WIDE, cv2.BORDER_REFLECT_101)
