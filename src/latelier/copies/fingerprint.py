@@ -17,7 +17,7 @@ from latelier.copies.hashes import framed, frames, hashed
 from latelier.copies.pixels import SIDE as SIGHT_SIDE
 from latelier.copies.pixels import Sight
 
-VERSION = 8  # counts up whenever a fingerprint or a likeness would come out otherwise
+VERSION = 9  # counts up whenever a fingerprint or a likeness would come out otherwise
 CLEAR_SIDE = 256  # pixels of the longer side of the picture that is kept
 AT_HAND = 8  # clear pictures that stay decoded; each is held against a few others in turn
 _AS_JPEG = [

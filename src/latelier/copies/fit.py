@@ -165,12 +165,19 @@ def _near(
     changed = np.array([[math.log2(max(scale, 1e-6))], [turn]], np.float32)
     there[2:] = first.whole[2:] + whole(changed, WHOLE[2:])
     reach = AROUND * max(scale, 0.3)
-    close = np.ones((len(first), len(second)), bool)
     most = (np.array([reach, reach, SIZE, TURN]) * WHOLE).astype(np.int64).tolist()
-    for a, b, within in zip(there, second.whole, most, strict=True):
+    close = np.ones((len(first), len(second)), bool)
+    each = list(zip(there, second.whole, most, strict=True))
+    for a, b, within in each[:2]:
         apart = (b + np.int16(within)) - a[:, None]
         close &= apart.view(np.uint16) <= 2 * within
-    i, j = np.divmod(np.flatnonzero(close), max(1, len(second)))
+    flat, columns = np.flatnonzero(close), max(1, len(second))
+    i = flat // columns
+    j = flat - i * columns
+    for a, b, within in each[2:]:  # of those few alone
+        apart = (b + np.int16(within)).take(j) - a.take(i)
+        some = np.flatnonzero(apart.view(np.uint16) <= 2 * within)
+        i, j = i[some], j[some]
     return i, j
 
 

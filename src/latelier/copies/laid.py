@@ -82,9 +82,23 @@ def laid(first: Sight, second: Sight, m: Map, where: NDArray[np.float32] | None 
         where: (h, w) 0 or 1 on the first, where their colours are compared; all of it if left out.
     """
     a, b, inside = seen_as(first, second, m)
-    colours = one_colour(a, b, inside if where is None else inside * where)
+    return laid_in_one_colour(
+        *one_colour(a, b, inside if where is None else inside * where), inside
+    )
+
+
+def laid_in_one_colour(
+    a: NDArray[np.float32], b: NDArray[np.float32], inside: NDArray[np.float32]
+) -> Laid:
+    """Compare two pictures that lie on one raster, where both are.
+
+    Args:
+        a: (h, w), the second.
+        b: (h, w), the first.
+        inside: (h, w), 0 or 1.
+    """
     much = np.maximum(cv2.blur(inside, (WINDOW, WINDOW)), np.float32(1e-3))
-    x, y = (without_tone(v * inside, inside, much) for v in colours)
+    x, y = (without_tone(v * inside, inside, much) for v in (a, b))
     r, w, covered = correlated(x, y, inside)
     agreed = (r > AGREED) & (w > FAINT / 2)
     total = float(w.sum()) + 1e-6

@@ -202,9 +202,10 @@ def outside(seen: Laid) -> float:
     What was drawn across a picture lies among what agrees; what a part was set into lies around it.
     """
     good = cv2.morphologyEx(seen.agreed.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2)))
-    count, labels, sizes, _ = cv2.connectedComponentsWithStats(good, connectivity=8)
-    large = [k for k in range(1, count) if sizes[k, cv2.CC_STAT_AREA] >= FEWEST_IN_PATCH]
-    y, x = np.nonzero(np.isin(labels, large))
+    _, labels, sizes, _ = cv2.connectedComponentsWithStats(good, connectivity=8)
+    large = sizes[:, cv2.CC_STAT_AREA] >= FEWEST_IN_PATCH
+    large[0] = False  # what does not agree
+    y, x = np.nonzero(large[labels])
     if not len(x):
         return 1.0
     hull = cv2.convexHull(np.stack([x, y], axis=1).astype(np.int32))
