@@ -141,7 +141,7 @@ def examined(
     by_hash = None
     if not proposal.votes:
         by_hash = looked_at(first.sight, second.sight, proposal.map, proposal.worth, may_be)
-        if by_hash is not None and by_hash.likeness > SURE:
+        if by_hash is not None and (by_hash.likeness > SURE or _is_settled(by_hash)):
             return _closer(by_hash, first, second)
     fit = fitted(matches or matched(first, second, proposal.map))
     if fit is None:
@@ -156,11 +156,16 @@ def examined(
     return _closer(best, first, second)
 
 
+def _is_settled(evidence: Evidence) -> bool:
+    """Whether two pictures are so surely a copy that nothing needs to be looked at again."""
+    return is_whole(evidence) and certainty(evidence) > CERTAIN
+
+
 def _closer(evidence: Evidence | None, first: Fingerprint, second: Fingerprint) -> Evidence | None:
     """The evidence after a closer look, where that can change what is said."""
     if evidence is None or (evidence.piece is None and evidence.own >= PATTERN):
         return evidence
-    if evidence.own >= PATTERN and is_whole(evidence) and certainty(evidence) > CERTAIN:
+    if evidence.own >= PATTERN and _is_settled(evidence):
         return evidence
     piece = replace(evidence.piece, strays_closer=0.0) if evidence.piece is not None else None
     if judged(replace(evidence, strays_closer=0.0, piece=piece)) is None:  # nothing at the best

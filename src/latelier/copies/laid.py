@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier.copies.pixels import FAINT, Grid, Map, Sight, one_colour, seen_as
+from latelier.copies.pixels import FAINT, Grid, Map, Sight, inside_of, one_colour, seen_as, warped
 from latelier.copies.windows import STEP, WINDOW, means, without_tone
 
 AGREED = 0.55  # correlation from which a place counts as agreeing
@@ -82,14 +82,16 @@ def laid(first: Sight, second: Sight, m: Map, where: NDArray[np.float32] | None 
         where: (h, w) 0 or 1 on the first, where their colours are compared; all of it if left out.
     """
     a, b, inside = seen_as(first, second, m)
-    return laid_in_one_colour(
-        *one_colour(a, b, inside if where is None else inside * where), inside
-    )
+    return _compared(*one_colour(a, b, inside if where is None else inside * where), inside)
 
 
-def laid_in_one_colour(
-    a: NDArray[np.float32], b: NDArray[np.float32], inside: NDArray[np.float32]
-) -> Laid:
+def laid_on_itself(sight: Sight, m: Map) -> Laid:
+    """Lay a picture on itself, in the one colour in which it has most detail."""
+    moved = warped(sight.plainly, m, sight.size)
+    return _compared(moved, sight.plainly, inside_of(sight, sight, m))
+
+
+def _compared(a: NDArray[np.float32], b: NDArray[np.float32], inside: NDArray[np.float32]) -> Laid:
     """Compare two pictures that lie on one raster, where both are.
 
     Args:

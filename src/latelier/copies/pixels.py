@@ -85,6 +85,18 @@ class Sight:
         return np.asarray(self.fine - cv2.blur(self.fine, (WINDOW, WINDOW)), np.float32)
 
     @cached_property
+    def strongest(self) -> NDArray[np.float32]:
+        """The mix of colours in which there is most detail, (3,)."""
+        flat = self.detail.reshape(-1, 3)
+        _, _, directions = cv2.eigen((flat.T @ flat).astype(np.float64))
+        return np.asarray(directions[0], np.float32)
+
+    @cached_property
+    def plainly(self) -> NDArray[np.float32]:
+        """The picture without its noise in that one colour, (h, w)."""
+        return in_colour(self.fine, self.strongest)
+
+    @cached_property
     def weight(self) -> Grid:
         """How much detail there is, every ``STEP`` pixels: root mean square grey levels."""
         power = means(_summed(self.detail * self.detail))

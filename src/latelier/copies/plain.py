@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from latelier.copies.laid import laid
+from latelier.copies.laid import laid_on_itself
 from latelier.copies.pixels import FAINT, Map, Sight, affine
 from latelier.copies.windows import STEP
 
@@ -52,7 +52,7 @@ def _like_itself(
     c, s, flip = math.cos(by), math.sin(by), -1.0 if mirrored else 1.0
     linear = np.array([[c, -s * flip], [s, c * flip]])
     centre = np.array(middle)
-    seen = laid(sight, sight, affine(linear, centre - linear @ centre))
+    seen = laid_on_itself(sight, affine(linear, centre - linear @ centre))
     return seen.likeness > SELF
 
 

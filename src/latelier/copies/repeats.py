@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from latelier.copies.laid import Laid, correlated, laid_in_one_colour
-from latelier.copies.pixels import FAINT, Map, Sight, in_colour, inside_of, inverse, warped
+from latelier.copies.laid import Laid, correlated, laid_on_itself
+from latelier.copies.pixels import FAINT, Map, Sight, in_colour, inverse
 
 REGULAR = 0.5  # likeness of a picture with itself one repeat further, from which it is a pattern
 
@@ -45,12 +45,10 @@ def repeat(sight: Sight) -> Repeat:
 
 def _repeat(sight: Sight) -> Repeat:
     height, width = sight.detail.shape[:2]
-    flat = sight.detail.reshape(-1, 3)
-    strongest = cv2.eigen((flat.T @ flat).astype(np.float64))[2][0].astype(np.float32)
     # on so much empty ground that nothing comes in again from behind, at a size that is fast
     room = [cv2.getOptimalDFTSize(n + _furthest(n) + 1) for n in (height, width)]
     padded = np.zeros(room, np.float32)
-    padded[:height, :width] = in_colour(sight.detail, strongest)
+    padded[:height, :width] = in_colour(sight.detail, sight.strongest)
     waves = cv2.dft(padded)
     power = cv2.mulSpectrums(waves, waves, 0, conjB=True)
     alike = cv2.dft(power, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)
@@ -65,10 +63,7 @@ def _repeat(sight: Sight) -> Repeat:
     ridge = np.where(far >= hill, likes, -1)
     down, across = np.unravel_index(int(ridge.argmax()), ridge.shape)
     dx, dy = float(across - least), float(down)
-    m, own = _moved(dx, dy), in_colour(sight.fine, strongest)
-    inside = inside_of(sight, sight, m)
-    again = laid_in_one_colour(warped(own, m, sight.size), own, inside)
-    return Repeat(again.likeness, (dx, dy))
+    return Repeat(laid_on_itself(sight, _moved(dx, dy)).likeness, (dx, dy))
 
 
 def _furthest(count: int) -> int:
