@@ -205,6 +205,8 @@ def main() -> None:
     if not asked.peers:
         print("Without --peers PYTHON, nothing is measured beside ImageHash and imagededup.")
     rows = quality(asked.data, count, fresh, asked.peers)
+    own = [row["per_second"] for row in rows if row["by"] == "Latelier"]
+    print(f"the {len(own)} lists together: {len(own) / sum(1 / n for n in own):.0f} img/CPU-s")
     in_parts = parts(asked.data, count, asked.seed)
     told = speed(60 if asked.quick else 221)
     print(

@@ -130,7 +130,7 @@ def fitted(matches: Matches) -> Fit | None:
 
 def _count(matches: Matches, agree: NDArray[np.bool_]) -> int:
     """How many corners agree, each counted once."""
-    return min(len(np.unique(rows)) for rows in matches.rows[:, agree])
+    return min(int(np.count_nonzero(np.bincount(rows))) for rows in matches.rows[:, agree])
 
 
 def _matches(
@@ -144,9 +144,11 @@ def _matches(
     order = np.argsort(far, kind="stable")
     order = order[: np.searchsorted(far[order], ALIKE, side="right")]
     i, j = i[order], j[order]
-    # each corner once: the likest meeting of it
-    once = np.zeros(len(i), bool)
-    once[np.unique(i, return_index=True)[1]] = True
+    # each corner once: the likest meeting of it, which is written last
+    at = np.arange(len(i))
+    likest = np.empty(len(first), np.int64)
+    likest[i[::-1]] = at[::-1]
+    once = likest[i] == at
     return i[once], j[once], scale
 
 
