@@ -69,6 +69,7 @@ def test_a_model_of_before_has_one_pattern_of_noise_for_all() -> None:
     assert {len(grow.noise[0]) for grow in model.generator.grow} == {1}
     suited = _files.settings_of("gan", {}, (3, 32, 32), 100)
     assert suited.gridless
+    assert not _files.settings_of("gan", {}, (1, 32, 32), 100, ink=True).gridless
 
 
 def test_the_penalty_is_the_squared_slope_at_originals_and_fakes() -> None:
