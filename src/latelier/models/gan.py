@@ -49,7 +49,7 @@ class Settings:
     )
     critic_width: int = 32  # critic: 0.6 M parameters at 64 px
     latent: int = 128  # numbers behind an image
-    contest: str = "relativistic"  # hinge leads for minutes, and leaves a grid after ten (how-to)
+    contest: str = "relativistic"  # hinge leads for minutes, not by all eyes after ten (how-to)
     gamma: float = 0.1  # relativistic: penalty on the critic's slope; at 64 px 1 kept it blind
     augment: str = "translation cutout"  # "colour" too where colour is not the subject
     lr: float = 2e-4  # Adam, both players
