@@ -30,6 +30,12 @@ def test_a_side_that_is_brighter_there_becomes_brighter_here() -> None:
     assert lit.mean() == pytest.approx(plain.mean(), abs=1e-3)
 
 
+def test_a_dark_picture_becomes_no_darker() -> None:
+    dark = cloth() * np.float32(0.02)
+    lit = lit_as(dark, np.broadcast_to(FALLING, (32, 40, 3)).astype(np.float32))
+    assert lit.mean() == pytest.approx(dark.mean(), rel=1e-3)
+
+
 def test_it_may_be_of_any_size_and_taken_over_in_part() -> None:
     plain = cloth()
     shown = np.broadcast_to(np.linspace(0.8, 0.6, 16)[None, :, None], (16, 16, 3))

@@ -35,7 +35,7 @@ def lit_as(picture: Floats, other: Floats, far: float = 1.0) -> Floats:
     shade = np.exp(field)[..., None].astype(np.float32)
     colours = picture[..., :3]
     lit = colours * shade
-    lit *= colours.mean() / max(float(lit.mean()), DARK)
+    lit *= colours.mean() / max(float(lit.mean()), 1e-6)
     return np.concatenate([np.clip(lit, 0, 1), picture[..., 3:]], axis=-1)
 
 
