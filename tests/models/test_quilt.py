@@ -192,7 +192,7 @@ def chroma(images: torch.Tensor) -> float:
 def test_woven_pictures_are_as_vivid_as_those_they_are_laid_out_after() -> None:
     vivid, pale = quilt(), Model((3, 40, 40), Settings(parents=12, recolour=0.0))
     pale.material(pixels(30))
-    z = latents(vivid, 8, seed=3)
+    z = latents(vivid, 16, seed=3)
     images, stories = vivid.decode_told(z)
     rows = torch.tensor([story["after"] for story in stories])
     led = vivid.originals[rows].permute(0, 3, 1, 2).float() / 127.5 - 1
@@ -280,7 +280,7 @@ def test_what_comes_out_nearly_as_an_original_is_woven_again(
 ) -> None:
     model = Model((3, 40, 40), Settings())
     model.material(garments(bands=0))  # nothing but the outline could differ
-    z = model.vary(latents(model, 6, seed=1), 0.0)
+    z = model.vary(latents(model, 12, seed=1), 0.0)
 
     def nearness(images: torch.Tensor) -> list[float]:
         pictures = ((images + 1) / 2).permute(0, 2, 3, 1).numpy()

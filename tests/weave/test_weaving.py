@@ -157,8 +157,12 @@ def test_cloth_without_a_repeat_is_laid_out_freely_unless_one_is_asked_for() -> 
         (Fold(16, 32, "wrap", "wrap"), "straight, 2 across and 4 down, as in"),
         (Fold(16, 32, "wrap", "wrap", 16), "in half-drop, 2 across and 4 down, as in"),
         (Fold(20, 30, "wrap", "wrap", 8), "each row moved by 0.27 of a repeat, 2.1 across and 3.2"),
-        (Fold(12, 16, "wrap", "wrap"), "straight, 2 across and 2.7 down, by 2 x 2 of the repeats"),
-        (Fold(28, 16, "wrap", "mirror"), "straight, 2 across and 2.3 down, mirrored left"),
+        (Fold(12, 16, "wrap", "wrap"), "straight, 4 across and 2.7 down, by 1 x 2 of the repeats"),
+        (Fold(16, 16, "wrap", "wrap", 8), "in half-drop, 4 across and 4 down, as in"),
+        (
+            Fold(16, 16, "mirror", "mirror"),
+            "straight, 2 across and 2 down, mirrored left and right",
+        ),
     ],
 )
 def test_a_repeat_of_its_own_is_kept_with_its_periods_and_its_steps(fold: Fold, said: str) -> None:
@@ -168,7 +172,20 @@ def test_a_repeat_of_its_own_is_kept_with_its_periods_and_its_steps(fold: Fold, 
     assert words.endswith("as in the picture it is laid out after")
     assert (found.rows, found.columns) == (fold.rows, fold.columns)
     assert found.height % (2 * fold.height) == 0 == found.width % (2 * fold.width)
-    assert found.drop == 2 * fold.drop and found.height * found.width >= 0.1 * 128**2
+    assert found.drop == 2 * fold.drop and found.height * found.width >= 0.06 * 128**2
+
+
+def test_of_a_repeat_with_one_mirror_the_repeat_is_kept() -> None:
+    cell = np.random.default_rng(3).random((28, 16, 3))
+    found, words = found_in(Fold(28, 16, "wrap", "mirror").unfold(cell, 64, 64))
+    assert found == Fold(56, 64, "wrap", "wrap") and "mirror" not in words
+
+
+def test_bands_that_are_mirrored_keep_both() -> None:
+    cell = np.random.default_rng(3).random((64, 8, 3))
+    found, words = found_in(Fold(64, 8, "free", "mirror").unfold(cell, 64, 64))
+    assert (found.rows, found.columns, found.width) == ("free", "mirror", 32), words
+    assert words.startswith("left and right are mirror images, repeats 2 across, as")
 
 
 def test_bands_repeat_down_alone() -> None:

@@ -163,7 +163,7 @@ class Library:
         height, width = dyed.shape[1:3]
         ground, paper = laid_bare(laid)
         bare = fold.folded(paper[..., None].astype(np.float32))[..., 0] > 0.5
-        if fold.columns == "wrap" or not bare.any():  # a repeat fills the picture
+        if fold.columns in ("wrap", "mirror") or not bare.any():  # a repeat fills the picture
             return Threads(dyed, guides)
         soft = ndimage.uniform_filter(fold.unfold(bare, height, width).astype(np.float32), 3)
         return Threads(dyed, guides, fold.unfold(fold.folded(ground), height, width), soft)

@@ -20,8 +20,11 @@ LIES = 0.08  # of a picture that must be paper for it to show a thing lying on p
 FULL = 0.97  # of a side that a thing on paper may reach when it is stretched
 ORDERS = ("auto", "free", "mirror", "repeat", "half-drop")
 OUTLINE = 0.5  # how much it counts beside colours whether a place is paper
+BOTH = 0.55  # correlation of top and bottom from which both are mirrored, where left and right are
 REPEATS = 0.3  # correlation from which a repeat is believed
-ROOM = 0.1  # of the picture that a cell should cover, so that three originals can share it
+ROOM = (
+    0.06  # of the picture that what is woven of a cell should cover, for three originals to share
+)
 PERIODS = (0.094, 0.438)  # of a side that a repeat along it may have
 
 
@@ -169,14 +172,22 @@ def suited_fold(found: Structure, height: int, width: int, order: str = "auto") 
     """
     lies = found.paper > LIES
     mirrored = found.mirror_x > (0.35 if lies else 0.5)
-    if order == "auto" and found.lattice.score > 0 and not (mirrored and found.lattice.drop):
-        return _latticed(found.lattice, height, width, mirrored)
-    if order == "mirror" or (order == "auto" and mirrored):
-        return _halves(height, width, found.mirror_y > 0.55, imposed=not mirrored)
+    if order == "auto" and found.lattice.score > 0:
+        both = mirrored and found.mirror_y > BOTH and not found.lattice.drop
+        return _latticed(found.lattice, height, width, both)
+    if order == "mirror" or (order == "auto" and mirrored and lies):
+        return _halves(height, width, found.mirror_y > BOTH, imposed=not mirrored)
     if order == "free" or (order == "auto" and lies):
         return Fold(height, width), "laid out freely" + (" on its paper" if lies else "")
     tall, rows = _along(found.period_y, found.repeat_y, height)
     wide, columns = _along(found.period_x, found.repeat_x, width)
+    if order == "auto" and mirrored and (rows, columns) == ("free", "free"):
+        return _halves(height, width, found.mirror_y > BOTH, imposed=False)
+    if order == "auto" and mirrored:
+        columns = "half" if columns == "free" else "mirror"
+        wide = _halved(wide, width)
+        told = _one_way(height / tall, width / wide / 2)
+        return Fold(tall, wide, rows, columns), "left and right are mirror images, " + told
     if order == "auto":
         return Fold(tall, wide, rows, columns), _one_way(height / tall, width / wide)
     drop = order == "half-drop"  # what is asked for is to be printed by the metre, so it must tile
@@ -188,8 +199,8 @@ def suited_fold(found: Structure, height: int, width: int, order: str = "auto") 
 
 
 def _latticed(lattice: Lattice, height: int, width: int, mirrored: bool) -> tuple[Fold, str]:
-    """Repeats by a lattice, or by a few of its cells; the halves of each mirror images if so."""
-    parts = 2 if mirrored else 1
+    """Repeats by a lattice, or by a few of its cells; the quarters of each mirror images if so."""
+    parts = 4 if mirrored else 1
     down = across = 1
     while down * lattice.down * across * lattice.across < parts * ROOM:
         if down * lattice.down < across * lattice.across:
@@ -197,16 +208,19 @@ def _latticed(lattice: Lattice, height: int, width: int, mirrored: bool) -> tupl
         else:
             across += 1
     tall = max(4, round(down * lattice.down * height))
-    wide = max(4, round(across * lattice.across * width / parts))
+    wide = max(4, round(across * lattice.across * width))
+    counts = f"{width / wide:.2g} across and {height / tall:.2g} down"
     drop = round(down * lattice.drop * width) % wide
     part = drop / wide
     how = f"each row moved by {part:.2g} of a repeat" if drop else "straight"
     how = "in half-drop" if 0.45 < part < 0.55 else how
-    words = f"repeats {how}, {width / wide / parts:.2g} across and {height / tall:.2g} down, "
-    words += "mirrored left and right, " if mirrored else ""
+    words = f"repeats {how}, {counts}, "
+    words += "mirrored left and right, top and bottom, " if mirrored else ""
     words += "" if down == across == 1 else f"by {across} x {down} of the repeats that were found, "
-    fold = Fold(tall, wide, "wrap", "mirror" if mirrored else "wrap", drop)
-    return fold, words + "as in the picture it is laid out after"
+    words += "as in the picture it is laid out after"
+    if mirrored:
+        return Fold(_halved(tall, height), _halved(wide, width), "mirror", "mirror"), words
+    return Fold(tall, wide, "wrap", "wrap", drop), words
 
 
 def _along(period: float, score: float, side: int) -> tuple[int, str]:
@@ -228,6 +242,11 @@ def _halves(height: int, width: int, both: bool, imposed: bool) -> tuple[Fold, s
     fold = Fold(-(-height // 2) if both else height, -(-width // 2), rows, "half")
     words = f"left and right {'and top and bottom ' if both else ''}are mirror images"
     return fold, words + ("" if imposed else ", as in the picture it is laid out after")
+
+
+def _halved(cell: int, side: int) -> int:
+    """Half of about ``cell`` pixels, so that a mirror axis falls on the middle, where one was found."""
+    return -(-side // (2 * max(1, round(side / cell))))
 
 
 def _cell(period: float, score: float, side: int) -> int:

@@ -17,7 +17,7 @@ from latelier.weave.pieces import CORE, Wishes, choose_pieces
 from latelier.weave.shade import evened
 
 CAREFUL = 0.9  # of the share allowed that is planned with: mending moves some
-FILL = 0.6  # of the largest piece allowed that a piece covers of its own; mending may enlarge it
+FILL = 0.85  # of the largest piece allowed that a piece covers of its own; mending may enlarge it
 SEVERAL = (
     1.5  # pieces that the holder of a full share should have at least, so that shares even out
 )
