@@ -32,6 +32,43 @@ def test_each_method_mends_a_head_that_is_too_sure_on_pictures_held_out(method: 
     assert found.error < found.before / 2
 
 
+def test_a_head_that_learnt_nothing_is_given_the_base_rates() -> None:
+    surprises, bare, off = [], [], []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        labels = rng.choice(3, 150, p=[0.6, 0.3, 0.1])
+        logits = rng.normal(0, 1.2, (150, 3))  # of nothing
+        p = calibration.calibrated("temperature", logits, labels, np.arange(150) % 5).probabilities
+        t = calibration.temperature(logits, labels)
+        rows = np.arange(150)
+        surprises.append(-np.log(p[rows, labels]).mean())
+        bare.append(-np.log(probabilities(logits, t)[rows, labels]).mean())
+        off.append(np.abs(p - [0.6, 0.3, 0.1]).max(axis=1).mean())
+    assert np.mean(surprises) < 0.95  # the base rates' own is .90
+    assert np.mean(bare) > 1.05  # all that a temperature alone can do, shown the labels themselves
+    assert np.mean(off) < 0.12
+
+
+def test_a_head_that_was_always_right_is_not_trusted_without_bound() -> None:
+    labels = np.arange(60) % 3
+    logits = 4.0 * np.eye(3)[labels]
+    alone = calibration.by_temperature_alone(logits, labels)(logits)[np.arange(60), labels]
+    assert (alone > 1 - 1e-9).all()
+    p = calibration.by_temperature(logits, labels)(logits)[np.arange(60), labels]
+    assert (p > 0.98).all()
+    assert (p < 0.9999).all()
+
+
+def test_copies_of_what_was_right_make_a_head_less_sure_than_strangers_do() -> None:
+    logits, labels = overconfident(60, 2)
+    logits = np.concatenate([logits, np.repeat(8.0 * np.eye(3)[:1], 40, axis=0)])
+    labels = np.concatenate([labels, np.zeros(40, np.int64)])
+    groups = np.r_[np.arange(60), np.full(40, 60)]
+    sure = calibration.by_temperature(logits, labels)(logits).max(axis=1)
+    less = calibration.by_temperature(logits, labels, groups)(logits).max(axis=1)
+    assert less.mean() < sure.mean() - 0.01
+
+
 def test_the_error_of_true_probabilities_is_nearly_nothing_at_few_pictures() -> None:
     errors, plain = [], []
     for seed in range(30):

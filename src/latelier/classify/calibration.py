@@ -1,9 +1,10 @@
 """Probabilities that mean what they say: of pictures told with 70 %, seven in ten are so.
 
-Temperature scaling (Guo and others, On calibration of modern neural networks, 2017), isotonic
-regression one label against the rest (Zadrozny and Elkan, 2002), inductive Venn-Abers predictors
-(Vovk, Petej and Fedorova, Large-scale probabilistic predictors with and without guarantees of
-validity, 2015), and the error that is left, without its bias at few pictures (Kumar, Liang and Ma,
+Temperature scaling (Guo and others, On calibration of modern neural networks, 2017) with a share of
+the base rates, both held by a prior, for collections of which little is learnt; isotonic regression
+one label against the rest (Zadrozny and Elkan, 2002), inductive Venn-Abers predictors (Vovk, Petej
+and Fedorova, Large-scale probabilistic predictors with and without guarantees of validity, 2015), and
+the error that is left, without its bias at few pictures (Kumar, Liang and Ma,
 Verified uncertainty calibration, 2019, definition 4.1, for the label that was said).
 """
 
@@ -12,15 +13,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import expit
 from sklearn.isotonic import IsotonicRegression, isotonic_regression
 
 from latelier.classify.heads import Table, probabilities
 from latelier.errors import UnknownName
 
 BINS = 10
+SPREAD = 0.5  # of the logarithm of a temperature about 0 before anything was held out; .25 as good
+KNOWS_NOTHING = 0.25  # pictures that the base rates told before; .5 costs .01 nat of drawn icons
 Labels = NDArray[np.int64]
 Calibrated = Callable[[Table], Table]
+Way = Callable[[Table, Labels, Labels | None], Calibrated]  # of held-out logits, labels, groups
 
 
 def temperature(logits: Table, labels: Labels) -> float:
@@ -35,14 +40,56 @@ def temperature(logits: Table, labels: Labels) -> float:
     return float(np.exp(found.x))
 
 
-def by_temperature(logits: Table, labels: Labels) -> Calibrated:
-    """Logits to probabilities, by the temperature learnt from held-out logits."""
+def by_temperature_alone(logits: Table, labels: Labels, groups: Labels | None = None) -> Calibrated:
+    """Logits to probabilities, by the likeliest temperature and nothing else.
+
+    To doubt labels by: base rates in it would hide which label is least believed of all.
+    """
     t = temperature(logits, labels)
     return lambda new: probabilities(new, t)
 
 
-def by_isotonic(logits: Table, labels: Labels) -> Calibrated:
-    """Logits to probabilities that rise with them in steps, learnt label against the rest."""
+def by_temperature(logits: Table, labels: Labels, groups: Labels | None = None) -> Calibrated:
+    """Logits to probabilities: by a temperature, and a share of the base rates mixed in.
+
+    A temperature alone can only guess evenly where nothing is learnt, and trusts without bound where
+    all is right. Both numbers are the likeliest after held-out logits, given a normal prior of the
+    temperature's logarithm and a quarter of a picture told by the base rates. Copies of a picture
+    count together as the root of their number. Over seven other draws and labels (four splits of each;
+    error, mean surprise in nats): temperature alone .058, 1.089; this .039, 1.068; a number a label
+    beside (normal prior, spread .1) .035, 1.070, three times as wide worse.
+
+    Args:
+        logits: (n, k) of pictures held out.
+        labels: (n,) of them.
+        groups: (n,) pictures of one number are copies, or of one page; each alone if None.
+    """
+    n, k = logits.shape
+    rates = (np.bincount(labels, minlength=k) + 1) / (n + k)
+    _, of = np.unique(np.arange(n) if groups is None else groups, return_inverse=True)
+    weights = 1 / np.sqrt(np.bincount(of)[of])
+    rows = np.arange(n)
+
+    def mixed(new: Table, numbers: NDArray[np.float64]) -> Table:
+        share = expit(numbers[1])
+        return np.asarray(
+            (1 - share) * probabilities(new, float(np.exp(numbers[0]))) + share * rates
+        )
+
+    def surprise(numbers: NDArray[np.float64]) -> float:
+        told = np.log(np.maximum(mixed(logits, numbers)[rows, labels], 1e-12))
+        prior = numbers[0] ** 2 / (2 * SPREAD**2) - KNOWS_NOTHING * np.log(expit(numbers[1]))
+        return float(prior - weights @ told)
+
+    found = minimize(surprise, [0.0, -3.0], method="L-BFGS-B", bounds=[(-3, 4), (-8, 8)]).x
+    return lambda new: mixed(new, found)
+
+
+def by_isotonic(logits: Table, labels: Labels, groups: Labels | None = None) -> Calibrated:
+    """Logits to probabilities that rise with them in steps, learnt label against the rest.
+
+    Groups are not counted: a step is a share of pictures.
+    """
     p = probabilities(logits)
     curves = [
         IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(p[:, c], labels == c)
@@ -56,8 +103,11 @@ def by_isotonic(logits: Table, labels: Labels) -> Calibrated:
     return calibrated
 
 
-def by_venn_abers(logits: Table, labels: Labels) -> Calibrated:
-    """Logits to the probabilities between the two of Venn-Abers, label against the rest."""
+def by_venn_abers(logits: Table, labels: Labels, groups: Labels | None = None) -> Calibrated:
+    """Logits to the probabilities between the two of Venn-Abers, label against the rest.
+
+    Groups are not counted, as in isotonic regression.
+    """
     p = probabilities(logits)
 
     def calibrated(new: Table) -> Table:
@@ -95,7 +145,7 @@ def venn_abers(
     return found[0], found[1]
 
 
-METHODS: dict[str, Callable[[Table, Labels], Calibrated]] = {
+METHODS: dict[str, Way] = {
     "temperature": by_temperature,
     "isotonic": by_isotonic,
     "venn-abers": by_venn_abers,
@@ -119,20 +169,42 @@ class Calibration:
     before: float
 
 
-def calibrated(method: str, logits: Table, labels: Labels, folds: NDArray[np.int64]) -> Calibration:
+def calibrated(
+    method: str,
+    logits: Table,
+    labels: Labels,
+    folds: NDArray[np.int64],
+    groups: Labels | None = None,
+) -> Calibration:
     """Calibrate each fold on the others, and measure what is left.
+
+    Args:
+        method: one of ``METHODS``.
+        logits: (n, k) of pictures held out.
+        labels: (n,) of them.
+        folds: (n,) which each was held out in.
+        groups: (n,) pictures of one number are copies, or of one page; each alone if None.
 
     Raises:
         UnknownName: there is no such method.
     """
     if method not in METHODS:
         raise UnknownName("way to calibrate", method, METHODS)
+    p = across(METHODS[method], logits, labels, folds, groups)
+    raw = probabilities(logits)
+    return Calibration(p, error(p, labels), plain_error(p, labels), error(raw, labels))
+
+
+def across(
+    way: Way, logits: Table, labels: Labels, folds: NDArray[np.int64], groups: Labels | None = None
+) -> Table:
+    """(n, k) probabilities, those of each fold calibrated on the others."""
     p = np.zeros_like(logits)
     for fold in np.unique(folds):
         rest = folds != fold
-        p[~rest] = METHODS[method](logits[rest], labels[rest])(logits[~rest])
-    raw = probabilities(logits)
-    return Calibration(p, error(p, labels), plain_error(p, labels), error(raw, labels))
+        of = None if groups is None else groups[rest]
+        p[~rest] = way(logits[rest], labels[rest], of)(logits[~rest])
+    return p
 
 
 def error(p: Table, labels: Labels) -> float:

@@ -170,7 +170,7 @@ def read(
     held = held_out(
         numbers, y, groups, tried, views=views, seed=wishes.seed, on_progress=on_progress
     )
-    calibrated = calibration.calibrated(wishes.calibrate, held.logits, y, held.folds)
+    calibrated = calibration.calibrated(wishes.calibrate, held.logits, y, held.folds, groups)
     usual = most(held)
 
     def again(changed: NDArray[np.int64]) -> Table:
@@ -185,8 +185,8 @@ def read(
         groups,
         held,
         calibrated,
-        calibration.METHODS[wishes.calibrate](held.logits, y),
-        figures(classes, y, held.said, groups, wishes.seed),
+        calibration.METHODS[wishes.calibrate](held.logits, y, groups),
+        figures(classes, y, calibrated.probabilities.argmax(axis=1), groups, wishes.seed),
         more.curve(numbers, y, held.folds, groups, usual, seed=wishes.seed),
         doubtful.doubts(again(y), y).above(trial.cut),
         trial,
@@ -207,9 +207,8 @@ def believed(numbers: Table, labels: NDArray[np.int64], usual: Choice, seed: int
         held = held_out(
             numbers, labels, alone, [usual], views=[usual.view], seed=child(seed, split)
         )
-        found.append(
-            calibration.calibrated("temperature", held.logits, labels, held.folds).probabilities
-        )
+        cooled = calibration.by_temperature_alone
+        found.append(calibration.across(cooled, held.logits, labels, held.folds))
     return np.asarray(np.mean(found, axis=0))
 
 

@@ -177,7 +177,7 @@ def heads_for(project: Project, image: Image, run: Run, on_progress: Progress) -
     shuffled = [
         Head(h.choice, len(classes), child(seed, "s") % 2**32).fit(table, dealt) for h in heads
     ]
-    to_p = calibration.METHODS[settings["calibrate"]](held.logits, y)
+    to_p = calibration.METHODS[settings["calibrate"]](held.logits, y, learnt.groups)
     alone = together([*images, image], copies, pages=False)
     skip = (alone[:-1] == alone[-1]) | np.array([i.id == image.id for i in images])
     from_ = sources(project, settings["features"], taught_on)
