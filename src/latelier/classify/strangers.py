@@ -70,10 +70,12 @@ class Shown:
     Args:
         crowd: all of them.
         usual: (n,) sorted distances of each from the others.
+        apart: how many of them are no copies of each other; only these carry a promise.
     """
 
     crowd: Crowd
     usual: NDArray[np.float64]
+    apart: int
 
     def distances(self, numbers: Table) -> NDArray[np.float64]:
         """(m,) how far new pictures lie."""
@@ -88,11 +90,12 @@ class Shown:
         """(m,) which are unlike anything that was shown.
 
         With few labelled pictures a p value cannot go under ``FAR``; then a picture has to lie
-        farther than all of them, and half as far again where they are fewer than ``FEW``.
+        farther than all of them, and half as far again where they are fewer than ``FEW``. Copies
+        count once.
         """
-        if len(self.usual) + 1 >= 1 / FAR:
+        if self.apart + 1 >= 1 / FAR:
             return np.asarray(self.p_values(numbers) <= FAR)
-        least = self.usual[-1] * (1.0 if len(self.usual) >= FEW else 1.5)
+        least = self.usual[-1] * (1.0 if self.apart >= FEW else 1.5)
         return np.asarray(self.distances(numbers) > least)
 
 
@@ -112,7 +115,7 @@ def shown(numbers: Table, groups: NDArray[np.int64], columns: Sequence[int] = ()
         mine = folds == fold
         others = numbers[~mine] if (~mine).sum() > 1 else numbers  # all are copies of each other
         usual[mine] = _crowd(others, counted).distances(numbers[mine])
-    return Shown(_crowd(numbers, counted), np.sort(usual))
+    return Shown(_crowd(numbers, counted), np.sort(usual), int(of.max()) + 1)
 
 
 def _crowd(numbers: Table, columns: NDArray[np.int64]) -> Crowd:
