@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from skimage import color, feature
+from threadpoolctl import threadpool_limits
 
 from latelier import registry
 from latelier.features.wallpaper import wallpaper
@@ -74,9 +75,12 @@ def main() -> None:
     words.add_argument("--wallpapers", type=int, default=200)
     asked = words.parse_args()
     cv2.setNumThreads(1)  # a second thread that waits for its turn would count as well
+    threadpool_limits(1)
     files = sorted(asked.folder.rglob("*.jpg"))[::9][:20] if asked.folder else []
     pictures = [fitted(read(f), SIDE, SIDE) for f in files]
     pictures = pictures or [drawn(g, np.random.default_rng(i)) for i, g in enumerate(GROUPS)]
+    for picture in pictures:
+        picture.setflags(write=False)  # as the step measures them
     families = {n: registry.load("features", n) for n in registry.names("features")}
     families = {n: f for n, f in families.items() if f.MEASURES}
     print("family | numbers | CPU-ms")

@@ -7,7 +7,7 @@ from PIL import Image
 from drawn import cloth
 from latelier.features._fourier import half_spectrum
 from latelier.features._lanczos import enlarged, resized
-from latelier.features._plane import line, planes
+from latelier.features._plane import line, median, planes
 
 
 @pytest.mark.parametrize("size", [(1024, 819), (300, 240), (120, 96), (80, 64), (10, 8)])
@@ -52,3 +52,30 @@ def test_planes_of_the_same_picture_are_made_once_and_those_of_another_anew() ->
 def test_a_line_is_numpys() -> None:
     x, y = np.random.default_rng(2).normal(size=(2, 30))
     np.testing.assert_allclose(line(x, y), np.polyfit(x, y, 1))
+
+
+def test_grey_is_pillows_to_the_last_step() -> None:
+    pixels = np.random.default_rng(5).integers(0, 256, (256, 256, 3), np.uint8)
+    pixels[:64] = pixels[:64, :, :1]  # greys
+    theirs = np.asarray(Image.fromarray(pixels).convert("L"))
+    np.testing.assert_array_equal(planes(pixels).grey, theirs)
+
+
+def test_a_picture_that_nobody_can_change_is_known_again_and_another_like_it_too() -> None:
+    pixels = cloth(np.random.default_rng(6), 64, 48)
+    pixels.setflags(write=False)
+    first = planes(pixels)
+    assert planes(pixels) is first
+    assert planes(np.array(pixels)) is first
+    held = np.array(pixels)
+    view = held[:]
+    view.setflags(write=False)  # of a picture that can be changed
+    assert planes(view) is first
+    held[0, 0] = 255 - held[0, 0]
+    assert not np.array_equal(planes(view).small, first.small)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 40])
+def test_the_median_is_numpys(count: int) -> None:
+    values = np.random.default_rng(count).normal(size=count)
+    assert median(values) == np.median(values)

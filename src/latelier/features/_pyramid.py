@@ -11,6 +11,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from latelier.features._plane import median
+
 BINS, LEVELS = 16, 3
 NOTHING = 1e-8
 
@@ -38,7 +40,7 @@ def pyramid(lab: NDArray[np.floating]) -> tuple[float, float, float]:
         sums = cells.sum(axis=1) * len(cells)  # as if the whole picture were so
         weaker, stronger = np.minimum(sums, all_of), np.maximum(sums, all_of)
         ratio = np.divide(weaker, stronger, out=np.zeros_like(sums), where=stronger > NOTHING)
-        alike.append(np.median(np.minimum(share, whole).sum(axis=1) * ratio))
+        alike.append(median(np.minimum(share, whole).sum(axis=1) * ratio))
     total = sum(share.sum() for share in shares)
     uneven = float(shares[-1].std() / total) if total > NOTHING else 0.0
     return float(np.mean(alike)), float(strength.mean(dtype=np.float64)), uneven

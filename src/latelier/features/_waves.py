@@ -65,15 +65,17 @@ def _across(grey: NDArray[np.uint8]) -> NDArray[np.complex64]:
     """
     scale = SIDE / max(grey.shape)
     high, wide = (max(1, int(n * scale)) for n in grey.shape)
-    mean = np.float32(np.rint(grey.mean()))
+    mean = np.rint(grey.mean(keepdims=True)).ravel()
     large = enlarged(grey, (high, wide))
-    found = np.zeros((HIGH + 1, SIDE, 2), np.float32)
+    found = np.empty((HIGH + 1, SIDE, 2), np.float32)
+    found[0, :, 1] = 0  # a mean has no imaginary part
+    found[:, high:] = 0
     # rows a little longer than a power of two do not all fall on one place of the cache
     held = np.empty((BAND, SIDE + 32), np.float32)[:, :SIDE]
     for top in range(0, high, BAND):
         band = large[top : top + BAND]
         rows = held[: len(band)]
-        np.subtract(band, mean, out=rows[:, :wide])
+        cv2.subtract(band, mean, rows[:, :wide], dtype=cv2.CV_32F)
         rows[:, wide:] = 0
         cv2.dft(rows, rows, flags=cv2.DFT_ROWS)
         # a row is packed as its mean, then real and imaginary parts in turn

@@ -105,16 +105,18 @@ def mirrored(grey: NDArray[np.uint8]) -> float:
         near = 1 + np.arange(rows) / max(rows - 1, 1)
         found.append(float(meets @ near) * 2 / (3 * across * rows))
     if h == w and w > 1:
-        for plane, other in ((dark, turned), (np.rot90(dark), np.rot90(turned, -1))):
-            met = plane & other
-            sums = cv2.mean(_nearness(h), met)[0] * cv2.countNonZero(met)
+        for other, near in zip((turned, turned[::-1, ::-1]), _nearness(h), strict=True):
+            sums = np.einsum("ij,ij", near, (dark & other).astype(np.float64))
             found.append(float(sums) * 4 / (3 * h * (w - 1)))
     return float(min(100.0, 100 * np.mean(found))) if found else 100.0
 
 
 @lru_cache(maxsize=4)
-def _nearness(side: int) -> NDArray[np.float32]:
-    """(side, side) how near each place below the falling diagonal is to it, 1 to 2; 0 above."""
+def _nearness(side: int) -> NDArray[np.float64]:
+    """(2, side, side) how near each place on one side of a diagonal is to it, 1 to 2; 0 on the other.
+
+    Of the falling diagonal, below it, and of the rising one, below it.
+    """
     row, column = np.arange(side)[:, None], np.arange(side)[None]
     near = np.where(column < row, 1 + (column + 1) / np.maximum(row, 1), 0)
-    return np.asarray(near, np.float32)
+    return np.stack([near, np.rot90(near, -1)])

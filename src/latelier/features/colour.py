@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier.features._contract import Measure
-from latelier.features._plane import entropy, planes
+from latelier.features._plane import counted, entropy, planes
 
 SAME_SIZE = False
 STANDARDISE = True
@@ -45,7 +45,7 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     chroma = np.sqrt(red**2 + yellow**2)
     ordered = np.sort(light, axis=None)  # which takes a quarter of the time of np.percentile
     low, high = (_at(ordered, share) for share in (0.05, 0.95))
-    used = np.bincount(_bins(light * np.float32(0.01)), minlength=_BINS) / light.size
+    used = counted(_bins(light * np.float32(0.01)).astype(np.uint8))[:_BINS] / light.size
     middle, spread = seen.spread
     return np.array(
         [
@@ -86,9 +86,10 @@ def _hue_entropy(red: Plane, yellow: Plane, chroma: Plane) -> float:
     if total <= 1e-3 * chroma.size:  # greys have 3e-5 by rounding
         return 0.0
     turn = np.arctan2(yellow, red) * np.float32(0.5 / np.pi) + np.float32(0.5)
-    return entropy(np.bincount(_bins(turn), chroma.ravel(), minlength=_BINS) / total)
+    found = np.bincount(_bins(turn).astype(np.intp).ravel(), chroma.ravel(), minlength=_BINS)
+    return entropy(found / total)
 
 
-def _bins(shares: Plane) -> NDArray[np.intp]:
-    """(n,) numbers in 0 to 1 as one of ``_BINS``."""
-    return np.clip((shares * np.float32(_BINS)).astype(np.intp), 0, _BINS - 1).ravel()
+def _bins(shares: Plane) -> Plane:
+    """Numbers in 0 to 1 by ``_BINS``; what is behind the point does not count."""
+    return np.clip(shares * np.float32(_BINS), 0, _BINS - 1)

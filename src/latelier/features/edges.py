@@ -75,7 +75,8 @@ def dimension(marks: NDArray[np.bool_]) -> float:
     The slope of log boxes against log 1 / size; 0 where there are no marks.
     """
     h, w = marks.shape
-    boxes = np.pad(marks, ((0, -h % BOXES[-1]), (0, -w % BOXES[-1])))
+    boxes = np.zeros((h + -h % BOXES[-1], w + -w % BOXES[-1]), bool)
+    boxes[:h, :w] = marks
     counts = []
     for _ in BOXES:  # each twice as wide as those before
         boxes = boxes[::2] | boxes[1::2]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latelier.features._contract import Measure
-from latelier.features._plane import Number, otsu, planes
+from latelier.features._plane import Number, counted, otsu, planes
 from latelier.features._skeleton import Mask, skeleton_of
 from latelier.images import fitted
 
@@ -82,12 +82,14 @@ def _edge(plane: NDArray[Number]) -> NDArray[Number]:
 
 def _pieces(mask: Mask, connectivity: int) -> tuple[Mask, NDArray[np.bool_], NDArray[np.int32]]:
     """A mask without specks; of its connected pieces, 0 the rest, which are none; and their numbers."""
-    _, found = cv2.connectedComponents(mask.view(np.uint8), connectivity=connectivity)
+    count, found = cv2.connectedComponents(mask.view(np.uint8), connectivity=connectivity)
     numbers = np.asarray(found, np.int32)
-    keep = np.bincount(numbers.ravel()) >= SPECK * mask.size
+    few = count <= 256  # which are counted in a third of the time
+    sizes = counted(numbers.astype(np.uint8))[:count] if few else np.bincount(numbers.ravel())
+    keep = np.asarray(sizes >= SPECK * mask.size)
     whole = bool(keep[1:].all())
     keep[0] = False
-    return mask if whole else keep[numbers], keep, numbers
+    return mask if whole else keep.take(numbers), keep, numbers
 
 
 def _shrunk(ink: Mask) -> Mask:

@@ -14,7 +14,7 @@ from scipy import fft
 
 from latelier.features._contract import Measure
 from latelier.features._fourier import half_spectrum
-from latelier.features._plane import lightness
+from latelier.features._plane import planes
 
 SAME_SIZE = False
 STANDARDISE = True
@@ -39,15 +39,15 @@ MEASURES = tuple(
 
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(24,) the numbers in the order of ``MEASURES``; together 1 at most, 0 of an even picture."""
-    light = lightness(pixels)
-    h, w = light.shape
-    centred = light - light.mean()
+    seen = planes(pixels)
+    centred = seen.off
+    h, w = centred.shape
     windowed = centred * _hann(h)[:, None] * _hann(w)  # or the borders make stripes of their own
     found = half_spectrum(windowed)
     power = found.real**2 + found.imag**2
     power[:, 1 : (w + 1) // 2] *= 2  # the half of the spectrum that is not held mirrors these
     total = float(power.sum(dtype=np.float64))
-    if centred.std() < 1e-5 or total <= 0:
+    if seen.even or total <= 0:
         return np.zeros(len(MEASURES))
     periods, angles = _filters(h, w)
     energies = ((periods * power.ravel()) @ angles.T).astype(np.float64).ravel()

@@ -85,7 +85,7 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     parts = fields(filled, middle, reach)
     waves = np.abs(np.fft.rfft(parts, axis=1))[:, 1 : WAVES + 1] / ANGLES
     numbers = [
-        *_plain(figure, filled, outlines, reach),
+        *_plain((y, x), filled, outlines, reach),
         *_moments(filled),
         *parts[1:].ravel(),
         *waves.ravel(),
@@ -115,21 +115,28 @@ def figure_of(lab: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def _plain(
-    figure: NDArray[np.uint8], filled: NDArray[np.uint8], outlines: Sequence[Any], reach: float
+    figure: tuple[NDArray[np.intp], NDArray[np.intp]],
+    filled: NDArray[np.uint8],
+    outlines: Sequence[Any],
+    reach: float,
 ) -> list[float]:
-    """The numbers that have names of their own."""
-    y, x = np.nonzero(figure)
+    """The numbers that have names of their own, of a figure by its pixels down and across."""
+    y, x = figure
     area, lines = float(len(y)), list(outlines)
     short, long, turn = 1.0, 1.0, 0.0
     if len(y) > 2:
-        spread, axes = np.linalg.eigh(np.cov(np.stack([x, y])))
-        short, long = (float(np.sqrt(max(s, 1e-6))) for s in spread)
-        turn = 2 * float(np.arctan2(axes[1, 1], axes[0, 1]))
+        right, down = x - x.mean(), y - y.mean()
+        wide, high, slant = (
+            float(a @ b) / (len(y) - 1) for a, b in ((right, right), (down, down), (right, down))
+        )
+        apart = np.hypot(wide - high, 2 * slant)  # of the two main spreads
+        short, long = (float(np.sqrt(max((wide + high + s) / 2, 1e-6))) for s in (-apart, apart))
+        turn = float(np.arctan2(2 * slant, wide - high))
     round_ = short / long
     hull = cv2.contourArea(cv2.convexHull(np.concatenate(lines)))
     around = sum(cv2.arcLength(line, True) for line in lines)
     return [
-        area / figure.size,
+        area / filled.size,
         round_,
         (1 - round_) * np.cos(turn),
         (1 - round_) * np.sin(turn),

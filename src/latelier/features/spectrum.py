@@ -15,7 +15,7 @@ from scipy import fft
 
 from latelier.features._contract import Measure
 from latelier.features._fourier import half_spectrum
-from latelier.features._plane import lightness, line
+from latelier.features._plane import line, planes
 
 SAME_SIZE = False
 STANDARDISE = True
@@ -65,9 +65,9 @@ class _Ground:
 
 def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(10,) the numbers in the order of ``MEASURES``."""
-    light = lightness(pixels)
-    light = light - light.mean()
-    if light.std() < 1e-5 or min(light.shape) < 2 * SHORTEST:
+    seen = planes(pixels)
+    light = seen.off
+    if seen.even or min(light.shape) < 2 * SHORTEST:
         return np.zeros(len(MEASURES))
     power = spectrum(light)
     width = light.shape[1]

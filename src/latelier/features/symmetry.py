@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latelier.features._contract import Measure
-from latelier.features._plane import SIDE, lightness
+from latelier.features._plane import SIDE, lightness, median
 
 SAME_SIZE = False
 STANDARDISE = True
@@ -38,7 +38,7 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(9,) the numbers in the order of ``MEASURES``."""
     light = lightness(pixels)
     square = _square(light)
-    weight = np.abs(light - np.median(_edge(light)))
+    weight = np.abs(light - median(_edge(light)))
     return np.array(
         [
             *same(light, *(cv2.flip(light, axis) for axis in (1, 0, -1))),

@@ -18,6 +18,22 @@ SAME_SIZE = False
 STANDARDISE = True
 BLIND = "Texture knows the surface close up, and nothing of colour or of what is drawn on it."
 
+
+def _beside(down: float, across: float) -> NDArray[np.float64]:
+    """(3, 3) the weights that move a picture by up to a pixel, linearly between four."""
+    weights = np.zeros((3, 3))
+    top, left = int(np.floor(down)), int(np.floor(across))
+    low, right = down - top, across - left
+    weights[1 + top : 3 + top, 1 + left : 3 + left] = np.outer((1 - low, low), (1 - right, right))[
+        : 2 - top, : 2 - left
+    ]
+    return weights
+
+
+_NEIGHBOURS = [
+    _beside(round(-np.sin(angle), 5), round(np.cos(angle), 5))
+    for angle in 2 * np.pi * np.arange(8) / 8
+]
 DISTANCES = (1, 2, 4, 8)  # px of 256; the thread and the small figure, not the composition
 EQUAL = 2e-5  # L*; what is read between four equal pixels differs from them by rounding alone
 LEVELS = 16  # greys; with more, most pairs of a picture of 256 px stand alone
@@ -82,9 +98,8 @@ def codes(grey: Plane) -> NDArray[np.uint8]:
     least = grey - grey.dtype.type(EQUAL)
     found = np.zeros(grey.shape, np.uint8)
     bit = np.empty_like(found)
-    for k in range(8):
-        angle = 2 * np.pi * k / 8
-        near = _beside(grey, round(-np.sin(angle), 5), round(np.cos(angle), 5))
+    for k, weights in enumerate(_NEIGHBOURS):
+        near = cv2.filter2D(grey, -1, weights, borderType=cv2.BORDER_CONSTANT)
         cv2.compare(near, least, cv2.CMP_GE, bit)
         bit &= np.uint8(1 << k)
         found |= bit
@@ -128,14 +143,3 @@ def haralick(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
             min(max(correlation, -1.0), 1.0),
         ]
     )
-
-
-def _beside(grey: Plane, down: float, across: float) -> Plane:
-    """The picture moved by up to a pixel, linearly between four."""
-    weights = np.zeros((3, 3))
-    top, left = int(np.floor(down)), int(np.floor(across))
-    low, right = down - top, across - left
-    weights[1 + top : 3 + top, 1 + left : 3 + left] = np.outer((1 - low, low), (1 - right, right))[
-        : 2 - top, : 2 - left
-    ]
-    return np.asarray(cv2.filter2D(grey, -1, weights, borderType=cv2.BORDER_CONSTANT))

@@ -21,7 +21,7 @@ from scipy import fft, ndimage
 
 from latelier.features._contract import Measure
 from latelier.features._lattice import LIKE, SHORTEST, lattice
-from latelier.features._plane import lightness
+from latelier.features._plane import planes
 
 SAME_SIZE = False
 STANDARDISE = True
@@ -55,6 +55,7 @@ MEASURES = (
     Measure("angle", "degrees", 0, 90, "Between the two steps; 90 is a right angle."),
 )
 Plane = NDArray[np.floating[Any]]
+_BLUR = ndimage.gaussian_filter1d(np.eye(CELL), 1.0, mode="wrap")  # of one place, around the cell
 Matrix = NDArray[np.int64]
 Places = NDArray[np.intp]
 
@@ -126,9 +127,10 @@ def describe(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 def wallpaper(pixels: NDArray[np.uint8]) -> Wallpaper:
     """The group and the lattice of a picture."""
-    light = lightness(pixels)
+    seen = planes(pixels)
+    light = seen.light
     nothing = Wallpaper("", np.zeros((2, 2)), 0.0, dict.fromkeys((2, 3, 4, 6), 0.0), 0.0, 0.0)
-    if min(light.shape) < 4 * SHORTEST or light.std() < 1e-5:
+    if min(light.shape) < 4 * SHORTEST or seen.even:
         return nothing
     flat = _calm(light)
     if flat.std() < 0.3:  # L*: what an even surface has of rounding and grain
@@ -172,7 +174,7 @@ def mean_cell(flat: Plane, steps: Plane) -> tuple[Plane, float]:
     laid = np.empty((4, CELL, CELL))  # both halves' sums and counts
     laid[:2].ravel()[:] = np.bincount(place, flat.ravel(), minlength=2 * CELL**2)
     laid[2:].ravel()[:] = np.bincount(place, minlength=2 * CELL**2)
-    laid = ndimage.gaussian_filter(laid, (0, 1.0, 1.0), mode="wrap")
+    laid = _BLUR @ laid @ _BLUR
     one, other, whole = (
         sums / np.maximum(counts, 1e-6)
         for sums, counts in (

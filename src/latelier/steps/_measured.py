@@ -203,10 +203,14 @@ def teach(project: Project, source: Source, taught_on: Sequence[Image]) -> None:
 def read_for(project: Project, image: Image) -> Pixels:
     """A picture as features see it: a large JPEG may come smaller, which they make it anyway.
 
+    It may only be read, so that a family knows it for the one that the family before looked at.
+
     Raises:
         PictureError: the file is gone, or cannot be read any more.
     """
-    return read(project, image, at_least=SIDE)
+    pixels = read(project, image, at_least=SIDE)
+    pixels.setflags(write=False)
+    return pixels
 
 
 class _Kept:
