@@ -93,6 +93,20 @@ def test_every_pair_of_edges_is_counted_where_it_belongs() -> None:
     assert found < 4.3, "or any answer would do"
 
 
+def test_the_strongest_edges_come_in_order_and_of_those_alike_the_first() -> None:
+    strength = np.random.default_rng(8).random(120_000).astype(np.float32)
+    strength[::3] = 0.95  # more than there is room for
+    found = _oriented.strongest(strength)
+    assert len(found) == _oriented.STRONGEST
+    assert (np.diff(found) > 0).all()
+    stronger = np.flatnonzero(strength > np.float32(0.95))
+    alike = np.flatnonzero(strength == np.float32(0.95))[: _oriented.STRONGEST - len(stronger)]
+    np.testing.assert_array_equal(found, np.sort(np.concatenate([stronger, alike])))
+    few = np.zeros(120_000, np.float32)
+    few[[7, 70_000]] = 1
+    np.testing.assert_array_equal(_oriented.strongest(few), [7, 70_000])
+
+
 def test_edges_of_one_way_have_no_entropy_and_rings_have_all() -> None:
     y, x = np.mgrid[:300, :400]
     stripes = np.clip(128 + 100 * np.sin(2 * np.pi * x / 8), 0, 255).astype(np.uint8)

@@ -24,6 +24,7 @@ from latelier.features._lanczos import resized
 PIXELS = 300 * 400
 WAYS, TURNS = 24, 48  # directions of edges, and of one edge from another
 STRONGEST = 10_000
+FAINT = 1e-3  # an answer that is rounding
 PARTS = 4  # in which pairs are counted: what a cache can hold
 LOT = 800  # edges drawn; against all pairs the entropy is off by .05 bits on the mean (10)
 NEAR, FAR, RING = 20, 240, 10  # px
@@ -41,15 +42,25 @@ def edges(grey: NDArray[np.uint8]) -> tuple[float, float, float]:
     parts, strength = answers(resized(grey, size).astype(np.float32))
     density = float(strength.mean(dtype=np.float64))
     flat = strength.ravel()
-    count = min(STRONGEST, flat.size)
-    top = np.argpartition(flat, flat.size - count)[flat.size - count :]
-    top = top[flat[top] > 1e-3]
+    top = strongest(flat)
     if len(top) < 2:
         return density, 0.0, 0.0
     ways, weight = directions(parts, top), flat[top].astype(np.float64)
     first = np.bincount(ways, weight, minlength=WAYS)
     share = first[first > 0] / first.sum()
     return density, float(-(share * np.log2(share)).sum()), second(top, size, ways, weight)
+
+
+def strongest(strength: NDArray[np.float32]) -> NDArray[np.intp]:
+    """The places of the 10,000 strongest edges in order; of those as strong as the last, the first."""
+    count = min(STRONGEST, strength.size)
+    least = np.partition(strength, strength.size - count)[strength.size - count]
+    if least <= FAINT:
+        return np.flatnonzero(strength > FAINT)
+    top = np.flatnonzero(strength >= least)
+    if len(top) > count:
+        top = np.delete(top, np.flatnonzero(strength[top] == least)[count - len(top) :])
+    return top
 
 
 def answers(grey: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -124,7 +135,7 @@ def second(
     """The mean entropy of how directions differ, over where an edge lies from another, in bits.
 
     Args:
-        at: (n,) the edges' places, counted row by row.
+        at: (n,) the edges' places, counted row by row, in order.
         size: height and width of the picture.
         way: (n,) their directions.
         weight: (n,) how strong they are.
@@ -136,7 +147,7 @@ def second(
     high, wide = size
     # one table for all pictures but very wide ones
     table, stride = (_places(), 1024) if wide <= 512 else (_places(high, 2 * wide), 2 * wide)
-    lot = lot[np.argsort(at[lot])]  # from top to bottom: steps then lie near in the table
+    lot = np.sort(lot)  # from top to bottom: steps then lie near in the table
     y, x = np.divmod(at[lot], wide)
     place, way = y * stride + x, way[lot].astype(np.uint16)
     others, ways = _others(place + len(table) // 2), _others(way)
