@@ -29,3 +29,13 @@ def test_strokes_of_uneven_width_are_as_thick_as_they_are() -> None:
     line = np.zeros_like(ink)
     line[41, 10:190] = line[130, 90] = True
     assert _skeleton._away(ink, line)[130, 90] == pytest.approx(30)
+
+
+def test_empty_paper_around_a_form_changes_nothing() -> None:
+    plane = np.zeros((90, 70), np.uint8)
+    cv2.circle(plane, (35, 30), 22, 1, 5)
+    cv2.line(plane, (35, 50), (35, 89), 1, 7)
+    form = _skeleton.skeleton_of(plane > 0)
+    assert (form.ends, form.branches) == (1, 1)
+    assert _skeleton.skeleton_of(np.pad(plane > 0, ((40, 3), (0, 200)))) == form
+    assert _skeleton.skeleton_of(np.zeros((9, 9), bool)).ends == 0

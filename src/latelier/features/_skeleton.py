@@ -83,6 +83,7 @@ def skeleton_of(ink: Mask) -> Skeleton:
     Args:
         ink: (h, w) bool.
     """
+    ink = ink[_filled(ink, 1), _filled(ink, 0)]
     padded = np.zeros((ink.shape[0] + 4, ink.shape[1] + 4), bool)
     padded[2:-2, 2:-2] = ink
     line = np.ascontiguousarray(skeletonize(padded), bool)
@@ -99,6 +100,12 @@ def skeleton_of(ink: Mask) -> Skeleton:
     arms = _arms(pieces)
     ends, branches = _ends(pieces) + int((arms == 1).sum()), int((arms >= 3).sum())
     return Skeleton(ends, branches, 2 * pieces.usual)
+
+
+def _filled(ink: Mask, axis: int) -> slice:
+    """The rows (across axis 1) or columns from the first with ink to the last."""
+    some = np.asarray(ink.any(axis=axis))
+    return slice(int(some.argmax()), len(some) - int(some[::-1].argmax()))
 
 
 def _away(ink: Mask, line: Mask) -> NDArray[np.float32]:
