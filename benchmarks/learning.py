@@ -2,6 +2,7 @@
 
     python -m benchmarks.learning PICTURES [--size 64] [--seconds 600,1800] [--ink] [--out FOLDER]
         [--rows gan-hinge,auto,...] [--peers PYTHON] [--eyes classic,randconv,mobilenet:FILE]
+        [--made 64]
 
 A tenth of the pictures is held out to choose the average of the weights by, another tenth to measure
 with. Each row is worked out in a process of its own on one thread; seconds are CPU seconds of
@@ -59,7 +60,7 @@ OURS = (
     "dcgan",
 )
 PEERS = ("lightweight-gan", "lightweight-gan-small", "diffusion", "diffusion-small")
-MADE = 64  # images of each row
+MADE = 64  # images of each row, unless another number is asked for
 MOST = 900  # pictures used, evenly spread, where there are more
 CHOSEN_BY = "classic"  # tells which average of the weights is kept, on pictures of its own
 Pictures = NDArray[np.uint8]
@@ -118,10 +119,13 @@ class Bench:
         out: the folder.
         data: pictures by part.
         eyes: extractors to measure by, as `opened` takes them.
+        made: images of each row.
     """
 
-    def __init__(self, out: Path, data: dict[str, Pictures], eyes: list[str]) -> None:
-        self.rows = out / "rows"
+    def __init__(
+        self, out: Path, data: dict[str, Pictures], eyes: list[str], made: int = MADE
+    ) -> None:
+        self.rows, self.made = out / "rows", made
         self.data, self.eyes = data, eyes
         self.known_near = Originals(data["training"])
         self._judges: dict[tuple[str, str], Judge] = {}
@@ -164,7 +168,7 @@ class Bench:
         """Let a process train and make images at every time; measure as soon as each is there."""
         script = HERE.with_name("learning_peers.py" if family in PEERS else "learning_ours.py")
         command = [str(peers if family in PEERS else sys.executable), str(script), family]
-        command += ["--data", str(self.rows.parent / "pictures.npz"), "--made", str(MADE)]
+        command += ["--data", str(self.rows.parent / "pictures.npz"), "--made", str(self.made)]
         command += ["--seconds", ",".join(f"{t:g}" for t in times), "--seed", str(seed)]
         self.rows.mkdir(parents=True, exist_ok=True)
         tried = self.rows / f"{family} seed {seed}.candidates.npz"
@@ -196,7 +200,7 @@ class Bench:
     def yardsticks(self) -> None:
         """What the numbers are for things whose worth is known."""
         training, rng = self.data["training"], seeds.rng(1, "fakes")
-        some = training[:MADE]
+        some = training[: self.made]
         middle = some.shape[2] // 2
         half = np.concatenate([some[:, :, :middle], some[::-1, :, middle:]], 2)
         flat = np.broadcast_to(some.mean((1, 2), keepdims=True).astype(np.uint8), some.shape)
@@ -246,7 +250,7 @@ def _line(row: dict[str, Any], eyes: list[str]) -> str:
     m = row["measures"][eyes[0]]
     said += f"  {m['variety']:5.2f} {m['copies']:6.3f} {m['checkerboard']:6.1f}"
     if "share" in row:
-        said += f"  {row['share']:.2f} {row['piece']:.3f} ({row['kept']} of {MADE} in bounds)"
+        said += f"  {row['share']:.2f} {row['piece']:.3f} ({row['kept']} in bounds)"
     if "chose" in row:
         said += f"  ({row['chose']})"
     return said
@@ -259,11 +263,15 @@ def _set_of(words: argparse.Namespace) -> dict[str, Pictures]:
     digest = blake2b(b"".join(p.tobytes() for p in data.values()), digest_size=8).hexdigest()
     if file.is_file():
         with np.load(file) as stored:
-            if str(stored["digest"]) != digest:
-                sys.exit(f"{words.out} holds rows of other pictures; give another --out.")
+            made = int(stored["made"]) if "made" in stored else MADE
+            if (str(stored["digest"]), made) != (digest, words.made):
+                sys.exit(
+                    f"{words.out} holds rows of other pictures or of {made} images each, which do "
+                    f"not compare with these; give another --out."
+                )
     else:
         words.out.mkdir(parents=True, exist_ok=True)
-        np.savez(file, digest=digest, **data)
+        np.savez(file, digest=digest, made=words.made, **data)
     return data
 
 
@@ -278,6 +286,7 @@ def main() -> None:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ink", action="store_true")
+    parser.add_argument("--made", type=int, default=MADE, help="images of each row")
     parser.add_argument("--out", type=Path, default=Path("learning"))
     parser.add_argument("--rows", default=",".join(OURS), help=f"also {', '.join(PEERS)}")
     parser.add_argument("--peers", type=Path, help="the Python of the peers' environment")
@@ -294,9 +303,9 @@ def main() -> None:
     print(
         f"{counts['training']} pictures of {words.size} px to learn from, {counts['choosing']} to "
         f"choose by, {counts['measuring']} to measure with; {words.seconds} CPU-s on one thread; "
-        f"{MADE} images each; {machine()['processor']}"
+        f"{words.made} images each; {machine()['processor']}"
     )
-    bench = Bench(words.out, data, words.eyes.split(","))
+    bench = Bench(words.out, data, words.eyes.split(","), words.made)
     bench.yardsticks()
     for name in names:
         new = [t for t in times if bench.known(row_name(name, t, words.seed)) is None]
