@@ -12,6 +12,7 @@ import torch
 from drawn import cloth
 from latelier.errors import NotFitted, UnknownName
 from latelier.models import _loom
+from latelier.models._dealt import handicaps
 from latelier.models._quilted import library_of, usual_of
 from latelier.models.quilt import Model, Settings
 
@@ -160,6 +161,17 @@ def test_bold_originals_are_taken_after_as_often_as_pale_ones() -> None:
     assert len(set(led)) > 60
     pale = contrast < np.quantile(contrast, 0.3)
     assert all(pale[library.like(plan, usual_of(plans[:40]), pale)] for plan in plans[48:52])
+
+
+def test_originals_far_from_all_plans_are_taken_after_as_often_as_others() -> None:
+    rng = np.random.default_rng(0)
+    plans, originals = rng.normal(size=(400, 6)), rng.normal(size=(60, 6))
+    originals[:20] *= 3  # bold ones
+    far = np.sqrt(np.square(plans[:, None] - originals[None]).mean(2))
+    taken_off = handicaps(far[:200])
+    plain, dealt = far[200:].argmin(1), (far[200:] - taken_off).argmin(1)
+    assert (plain < 20).mean() < 0.1 and 0.2 < (dealt < 20).mean() < 0.5
+    assert len(set(dealt.tolist())) > len(set(plain.tolist())) + 8
 
 
 def test_a_picture_is_woven_from_those_of_its_colours_and_grain() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from latelier.models._dealt import handicaps
 from latelier.weave.fold import Floats, Fold, Ints, resample
 from latelier.weave.palette import in_palette, palette_of
 from latelier.weave.structure import OUTLINE, Structure, laid_bare, paper_of, structure_of
@@ -23,7 +24,6 @@ TWICE = (
 MOVED = 1  # pixels of a plan that a picture may be moved by
 TYPICAL_OF = 400  # originals, evenly spread, that say what is usual
 COPIES = 0.02  # root mean square between plans, of the whole range, below which two are copies
-NEAREST = 10  # usual plans that say how near an original is to plans at all
 FEW = 6  # originals at least that share a picture; fewer could not keep the bounds
 LOOSE = (
     1.4  # of the distance of the last of those, how far others may lie: no brown bird in red bands
@@ -51,7 +51,7 @@ class Library:
     layouts: Floats
     grains: Floats
     _structures: dict[int, Structure] = field(default_factory=dict)
-    _always: "tuple[Usual, Floats] | None" = None  # how near each is to usual plans, see `like`
+    _dealt: "tuple[Usual, Floats] | None" = None  # what is taken off each's distance, see `like`
 
     def near(self, row: int, count: int, among: NDArray[np.bool_] | None = None) -> Ints:
         """The rows of the originals nearest to one in colours and layout, itself the first.
@@ -74,9 +74,9 @@ class Library:
         A planner draws paler and more alike than originals are: as it comes, most of its plans would
         be like the same few. So both are compared by how far they are from what is usual among
         their own. Of many traits what is in the middle is near to everything, and that is what has
-        little contrast; so how near an original is to plans at all is taken off, as in the
-        cross-domain local scaling of Conneau et al., "Word Translation Without Parallel Data", 2017,
-        section 2.3. On wax prints those taken after had .87 of the contrast of all before, now as much.
+        little contrast; so from the distance of each is taken off what makes usual plans choose all
+        originals alike (`_dealt`). Of 512 plans for wax prints at 32 px those taken after had .92 of the
+        contrast of all before, and 1.03 now.
 
         Args:
             plan: what a planner drew.
@@ -92,10 +92,9 @@ class Library:
             apart = np.square(there - (traits - usual.mean) / usual.spread)
             return np.sqrt(apart[:, :half].mean(1) + apart[:, half:].mean(1))
 
-        if self._always is None or self._always[0] is not usual:
-            plans = np.sort([far(traits) for traits in usual.traits], axis=0)
-            self._always = usual, plans[:NEAREST].mean(0)
-        return int(rows[(2 * far(traits_of(plan[None])[0]) - self._always[1]).argmin()])
+        if self._dealt is None or self._dealt[0] is not usual:
+            self._dealt = usual, handicaps(np.stack([far(traits) for traits in usual.traits]))
+        return int(rows[(far(traits_of(plan[None])[0]) - self._dealt[1]).argmin()])
 
     @cached_property
     def traits(self) -> Floats:

@@ -25,7 +25,7 @@ from latelier.models._quilted import PLAN, Usual, usual_of
 from latelier.weave.fold import resample
 from latelier.weave.palette import in_palette
 
-TYPICAL = 48  # plans that say what is usual among them
+TYPICAL = 256  # plans that say what is usual among them
 PLANNERS = ("vae", "flow", "gan", "dcgan")
 
 
