@@ -172,30 +172,45 @@ def suited_fold(found: Structure, height: int, width: int, order: str = "auto") 
     """
     lies = found.paper > LIES
     mirrored = found.mirror_x > (0.35 if lies else 0.5)
-    if order == "auto" and found.lattice.score > 0:
-        both = mirrored and found.mirror_y > BOTH and not found.lattice.drop
-        return _latticed(found.lattice, height, width, both)
-    if order == "mirror" or (order == "auto" and mirrored and lies):
-        return _halves(height, width, found.mirror_y > BOTH, imposed=not mirrored)
-    if order == "free" or (order == "auto" and lies):
-        return Fold(height, width), "laid out freely" + (" on its paper" if lies else "")
-    tall, rows = _along(found.period_y, found.repeat_y, height)
-    wide, columns = _along(found.period_x, found.repeat_x, width)
-    if order == "auto" and mirrored and (rows, columns) == ("free", "free"):
-        return _halves(height, width, found.mirror_y > BOTH, imposed=False)
-    if order == "auto" and mirrored:
-        columns = "half" if columns == "free" else "mirror"
-        wide = _halved(wide, width)
-        told = _one_way(height / tall, width / wide / 2)
-        return Fold(tall, wide, rows, columns), "left and right are mirror images, " + told
     if order == "auto":
-        return Fold(tall, wide, rows, columns), _one_way(height / tall, width / wide)
+        return _as_found(found, height, width, mirrored, lies)
+    if order == "mirror":
+        return _halves(height, width, found.mirror_y > BOTH, imposed=not mirrored)
+    if order == "free":
+        return _freely(height, width, lies)
     drop = order == "half-drop"  # what is asked for is to be printed by the metre, so it must tile
     tall = _dividing(_cell(found.period_y, found.repeat_y, height), height, even=drop)
     wide = _dividing(_cell(found.period_x, found.repeat_x, width), width)
     how = "in half-drop" if drop else "straight"
     words = f"repeats {how}, {width / wide:.2g} across and {height / tall:.2g} down"
     return Fold(tall, wide, "wrap", "wrap", wide // 2 if drop else 0), words
+
+
+def _as_found(
+    found: Structure, height: int, width: int, mirrored: bool, lies: bool
+) -> tuple[Fold, str]:
+    """A lattice first, then mirror halves or bands, or both of these; else free."""
+    if found.lattice.score > 0:
+        both = mirrored and found.mirror_y > BOTH and not found.lattice.drop
+        return _latticed(found.lattice, height, width, both)
+    tall, rows = _along(found.period_y, found.repeat_y, height)
+    wide, columns = _along(found.period_x, found.repeat_x, width)
+    banded = not lies and "wrap" in (rows, columns)
+    if mirrored and not banded:
+        return _halves(height, width, found.mirror_y > BOTH, imposed=False)
+    if not banded:
+        return _freely(height, width, lies)
+    if not mirrored:
+        return Fold(tall, wide, rows, columns), _one_way(height / tall, width / wide)
+    columns = "half" if columns == "free" else "mirror"
+    wide = _halved(wide, width)
+    told = _one_way(height / tall, width / wide / 2)
+    return Fold(tall, wide, rows, columns), "left and right are mirror images, " + told
+
+
+def _freely(height: int, width: int, lies: bool) -> tuple[Fold, str]:
+    """No order but the outline of what lies on paper."""
+    return Fold(height, width), "laid out freely" + (" on its paper" if lies else "")
 
 
 def _latticed(lattice: Lattice, height: int, width: int, mirrored: bool) -> tuple[Fold, str]:
@@ -231,8 +246,6 @@ def _along(period: float, score: float, side: int) -> tuple[int, str]:
 def _one_way(down: float, across: float) -> str:
     """What repeats at most one way, in words."""
     said = [f"{n:.2g} {way}" for n, way in ((across, "across"), (down, "down")) if n > 1]
-    if not said:
-        return "laid out freely"
     return f"repeats {' and '.join(said)}, as the picture does that it is laid out after"
 
 
